@@ -1,0 +1,55 @@
+"""One error tree. Every failure a user can cause or meet is a MocksseError: what happened, where, what to do.
+
+The command line prints `message` and `hint` on one line and ends with `exit_code`; a traceback means a bug of ours.
+"""
+
+from __future__ import annotations
+
+EXIT_OK = 0
+EXIT_CHECK = 1
+EXIT_USAGE = 2
+EXIT_UPSTREAM = 3
+EXIT_INTERRUPTED = 130
+
+
+class MocksseError(Exception):
+    """A failure with a cure: `message` says what and where, `hint` what to do."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class UsageError(MocksseError):
+    """Wrong words on the command line or in an option."""
+
+
+class CassetteError(MocksseError):
+    """A cassette that can't be read: `where` is `file:line` or `file`."""
+
+    def __init__(self, where: str, message: str, hint: str = "") -> None:
+        super().__init__(f"{where}: {message}" if where else message, hint)
+        self.where = where
+        self.reason = message
+
+
+class CheckError(MocksseError):
+    """A check ran and found something (exit code 1)."""
+
+    exit_code = EXIT_CHECK
+
+
+class UpstreamError(MocksseError):
+    """The network, the upstream or the disk failed (exit code 3)."""
+
+    exit_code = EXIT_UPSTREAM
+
+
+class LimitError(MocksseError):
+    """A stream or file is larger than a cap of `limits`."""

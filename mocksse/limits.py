@@ -1,0 +1,29 @@
+"""Every cap in one place. A cap exists so that hostile or runaway input ends in one clear line, not in a dead machine."""
+
+from __future__ import annotations
+
+KIB = 1024
+MIB = 1024 * KIB
+
+MAX_CASSETTE_BYTES = 64 * MIB
+"""Size of one YAML file; looked at before it is read."""
+MAX_YAML_DEPTH = 32
+"""Nesting of a YAML file. libyaml itself crashes the process at 50,000."""
+MAX_YAML_NODES = 2_000_000
+"""Scalars and collections in one YAML file."""
+MAX_EVENT_BYTES = 16 * MIB
+"""One SSE event, NDJSON line or JSON element: the parser stops with LimitError beyond it."""
+MAX_FRAME_BYTES = 16 * MIB
+"""One AWS event-stream frame; the format's own limit is 16 MiB as well."""
+MAX_HEAD_BYTES = 256 * KIB
+"""Status line and headers of an HTTP response."""
+MAX_TRAILER_BYTES = 64 * KIB
+"""Trailers behind the last chunk."""
+MAX_CHUNK_LINE_BYTES = 16 * KIB
+"""A chunk-size line with its extensions."""
+MAX_REQUEST_BODY_BYTES = 64 * MIB
+"""What serve reads of a request body before it answers 413."""
+MAX_DECODED_BYTES = 64 * MIB
+"""A compressed body when it is decoded to be looked at."""
+MAX_DECODED_RATIO = 200
+"""Decoded to compressed size: beyond it a body counts as a decompression bomb."""
