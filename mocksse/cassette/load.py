@@ -1,0 +1,280 @@
+"""A cassette file to its values. Every refusal says file:line, what is wrong, and what to do.
+
+The size is looked at before anything is read; `compose` guards the YAML; `document`'s types check the shape; what is
+left (one form an entry, decimals, unique names) is checked here.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import UNSET
+
+from mocksse import limits
+from mocksse.cassette import bodies, entries
+from mocksse.cassette.compose import Path, compose, nearest
+from mocksse.cassette.document import Base64, CassetteDoc, InteractionDoc, PacingDoc, RequestDoc, ResponseDoc
+from mocksse.cassette.model import Cassette, End, Headers, Interaction, Piece, Recorded, Request, Response
+from mocksse.cassette.pacing import Pacing, parse_word
+from mocksse.errors import CassetteError, MocksseError
+
+if TYPE_CHECKING:
+    import pathlib
+
+    from mocksse.cassette.document import Entry, HeaderList, SseStyle
+
+
+class _BadValue(Exception):
+    """A value that the types allow and the format does not; `path` leads to it."""
+
+    def __init__(self, path: Path, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.path, self.message, self.hint = path, message, hint
+
+
+def load(path: pathlib.Path) -> Cassette:
+    """Read one file. Raises CassetteError."""
+    source = str(path)
+    try:
+        size = path.stat().st_size
+        if size > limits.MAX_CASSETTE_BYTES:
+            raise CassetteError(
+                f"{source}:1",
+                f"{size / limits.MIB:.0f} MiB is more than a cassette's {limits.MAX_CASSETTE_BYTES // limits.MIB} MiB",
+                "split it into several files",
+            )
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CassetteError(source, f"can't be read: {error.strerror}") from None
+    return loads(raw, source)
+
+
+def loads(raw: bytes, source: str = "cassette") -> Cassette:
+    """Read one file's bytes. `source` names it in errors. Raises CassetteError."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise CassetteError(f"{source}:{line}", "not UTF-8", "save the file as UTF-8") from None
+    value = compose(text, source)
+    try:
+        document = msgspec.convert(value, CassetteDoc)
+        return _cassette(document, source)
+    except msgspec.ValidationError as error:
+        path, message, hint = _explain(str(error), value)
+    except _BadValue as error:
+        path, message, hint = error.path, error.message, error.hint
+    raise CassetteError(f"{source}:{_line(text, source, path)}", message, hint)
+
+
+def _cassette(document: CassetteDoc, source: str) -> Cassette:
+    docs = document.interactions
+    if document.path is not None or document.stream is not None or document.method is not None:
+        if docs:
+            raise _BadValue((), "path, method and stream stand beside interactions", "move them into an interaction")
+        docs = [InteractionDoc(path=document.path, method=document.method, stream=document.stream)]
+    elif not docs:
+        raise _BadValue((), "no interactions", "a cassette needs at least a path and a stream")
+    short = document.path is not None or document.stream is not None
+    interactions = []
+    names: set[str] = set()
+    for index, doc in enumerate(docs):
+        path: Path = () if short else ("interactions", index)
+        name = doc.name or str(index + 1)
+        if name in names:
+            raise _BadValue((*path, "name"), f"the name {name!r} is taken", "names are unique within a file")
+        names.add(name)
+        interactions.append(_interaction(doc, name, path))
+    return Cassette(tuple(interactions), _pacing(document.pacing, ("pacing",)), source)
+
+
+def _interaction(doc: InteractionDoc, name: str, path: Path) -> Interaction:
+    request, response = doc.request, doc.response
+    if request is None:
+        if doc.path is None:
+            raise _BadValue(path, "no path", "say which path is answered: path: /v1/chat/completions")
+        request = RequestDoc(path=doc.path, method=doc.method)
+    elif doc.path is not None or doc.method is not None:
+        raise _BadValue(path, "path and method stand beside request", "move them into it")
+    stream_path: Path = (*path, "response", "stream")
+    if response is None:
+        response = ResponseDoc(stream=doc.stream or [])
+        stream_path = (*path, "stream")
+    elif doc.stream is not None:
+        raise _BadValue((*path, "stream"), "stream stands beside response", "move it into it")
+    recorded = doc.recorded
+    return Interaction(
+        name,
+        _request(request, (*path, "request")),
+        _response(response, (*path, "response"), stream_path),
+        Recorded(recorded.at, recorded.upstream, recorded.by) if recorded else None,
+        _pacing(doc.pacing, (*path, "pacing")),
+        tuple(doc.faults),
+    )
+
+
+def _request(doc: RequestDoc, path: Path) -> Request:
+    try:
+        body = bodies.body_bytes(doc)
+    except ValueError as error:
+        raise _BadValue(path, str(error)) from None
+    headers = tuple((n.decode(), v.decode("utf-8", "replace")) for n, v in _headers(doc.headers, (*path, "headers")))
+    return Request(doc.path, doc.method, headers, body)
+
+
+def _response(doc: ResponseDoc, path: Path, stream_path: Path) -> Response:
+    headers = _headers(doc.headers, (*path, "headers"))
+    if doc.headers is UNSET:
+        lines = any(entry.line is not None for entry in doc.stream)
+        kind = b"application/x-ndjson" if lines else b"text/event-stream"
+        headers = ((b"Content-Type", kind), (b"Cache-Control", b"no-cache"))
+    framing = doc.framing
+    if framing is UNSET:
+        framing = "length" if any(n.lower() == b"content-length" for n, _ in headers) else "chunked"
+    end_path: Path = (*path, "end")
+    return Response(
+        status=doc.status,
+        headers=headers,
+        framing=framing,
+        pieces=_pieces(doc.stream, doc.sse, stream_path),
+        end=End(
+            _microseconds(doc.end.after_ms, (*end_path, "after_ms")),
+            doc.end.how,
+            _pieces(doc.end.rest, doc.sse, (*end_path, "rest")),
+        ),
+        head_after_us=_microseconds(doc.head_after_ms, (*path, "head_after_ms")),
+        reason=None if doc.reason is None else _text(doc.reason, (*path, "reason")),
+        http=doc.http,
+        trailers=_headers(doc.trailers, (*path, "trailers")),
+    )
+
+
+def _pieces(stream: list[Entry], style: SseStyle, path: Path) -> tuple[Piece, ...]:
+    pieces = []
+    for index, entry in enumerate(stream):
+        try:
+            data = entries.piece_bytes(entry, style)
+        except ValueError as error:
+            raise _BadValue((*path, index), str(error)) from None
+        after_us = round(entry.after_ms * 1000)
+        if after_us != entry.after_ms * 1000:
+            after_us = _microseconds(entry.after_ms, (*path, index, "after_ms"))
+        if entry.of is not None and entry.of < len(data):
+            raise _BadValue((*path, index, "of"), f"of: {entry.of} is less than the {len(data)} bytes that came")
+        pieces.append(Piece(after_us, data, entry.more, entry.of))
+    return tuple(pieces)
+
+
+def _headers(given: HeaderList | msgspec.UnsetType, path: Path) -> Headers:
+    if isinstance(given, msgspec.UnsetType):
+        return ()
+    headers = []
+    for index, (name, value) in enumerate(given.items() if isinstance(given, dict) else given):
+        where: Path = (*path, name if isinstance(given, dict) else index)
+        if not _NAME.fullmatch(name):
+            raise _BadValue(where, f"{name!r} is no header name", "a name is one word of ASCII")
+        headers.append((name.encode(), _text(value, where)))
+    return tuple(headers)
+
+
+_NAME = re.compile(r"[\x21-\x39\x3b-\x7e]+")
+
+
+def _text(value: str | Base64, path: Path) -> bytes:
+    """The bytes of a header value or reason."""
+    try:
+        raw = entries.decode_base64(value.base64) if isinstance(value, Base64) else value.encode()
+    except ValueError as error:
+        raise _BadValue(path, str(error)) from None
+    if b"\r" in raw or b"\n" in raw:
+        raise _BadValue(path, "a line break in a head", "a header is one line")
+    return raw
+
+
+def _microseconds(ms: float, path: Path) -> int:
+    if round(ms, 3) != ms:
+        raise _BadValue(path, f"{ms!r} ms has more than three decimals", "times are kept to the microsecond")
+    return round(ms * 1000)
+
+
+def _pacing(doc: PacingDoc | None, path: Path) -> Pacing | None:
+    if doc is None:
+        return None
+    pacing = Pacing()
+    for word in doc.__struct_fields__:
+        if (value := getattr(doc, word)) is not None:
+            text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+            try:
+                pacing = parse_word(word, text).over(pacing)
+            except MocksseError as error:
+                raise _BadValue((*path, word), error.message, error.hint) from None
+    return pacing
+
+
+def _line(text: str, source: str, path: Path) -> int:
+    """The line of the value at `path`, or of the nearest thing around it."""
+    lines: dict[Path, int] = {}
+    compose(text, source, lines=lines)
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+# --- What msgspec says, as a cassette's reader wants to hear it
+
+
+def _explain(error: str, value: Any) -> tuple[Path, str, str]:
+    """(path, message, hint) of a msgspec.ValidationError."""
+    message, _, at = error.partition(" - at `")
+    path: Path = tuple(
+        int(index) if index else key for key, index in re.findall(r"\.([A-Za-z_]\w*)|\[(\d+)\]", at.rstrip("`"))
+    )
+    found = value
+    for step in path:
+        try:
+            found = found[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    name = next((step for step in reversed(path) if isinstance(step, str)), "the file")
+    if unknown := re.search(r"unknown field `(.*)`", message):
+        inside = name if path else "a cassette"
+        known = sorted(_known_keys().get(name if path else "", []))
+        return (*path, unknown[1]), f"{inside} has no {unknown[1]!r}", nearest(unknown[1], known) if known else ""
+    if missing := re.search(r"missing required field `(.*)`", message):
+        return path, f"{name} has no {missing[1]!r}", f"add {missing[1]}:"
+    if "Expected `object`" in message and not path:
+        return path, "not a cassette", "a cassette begins with `mocksse: 1` and has interactions"
+    if path == ("mocksse",):
+        return path, f"version {found!r} of the format", "this mocksse reads version 1"
+    wanted = re.sub(r"^Expected ", "", message.partition(", got")[0]).replace("`", "")
+    wanted = wanted.replace("float", "a number").replace("array", "a list").replace("object", "a mapping")
+    wanted = wanted.replace("str matching regex '^/'", "a path that begins with /")
+    wanted = wanted.replace("str", "text").replace("bool", "true or false").replace("int", "a whole number")
+    shown = found if isinstance(found, (str, int, float, bool, type(None))) else type(found).__name__
+    hint = {"a number": "milliseconds such as 12.5", "a number >= 0.0": "milliseconds such as 12.5"}.get(wanted, "")
+    if wanted.startswith("Invalid enum value"):
+        return path, f"{name}: {shown!r} is not one of its words", hint
+    return path, f"{name}: expected {wanted}, found {str(shown)[:60]!r}", hint
+
+
+@cache
+def _known_keys() -> dict[str, list[str]]:
+    """The keys that may stand below each key."""
+    from mocksse.cassette import document as d
+
+    return {
+        "": list(d.CassetteDoc.__struct_fields__),
+        "interactions": list(d.InteractionDoc.__struct_fields__),
+        "request": list(d.RequestDoc.__struct_fields__),
+        "response": list(d.ResponseDoc.__struct_fields__),
+        "stream": list(d.Entry.__struct_fields__),
+        "rest": list(d.Entry.__struct_fields__),
+        "events": list(d.SseFields.__struct_fields__),
+        "end": list(d.EndDoc.__struct_fields__),
+        "sse": list(d.SseStyle.__struct_fields__),
+        "pacing": list(d.PacingDoc.__struct_fields__),
+        "recorded": list(d.RecordedDoc.__struct_fields__),
+    }
