@@ -21,9 +21,17 @@ MAX_TRAILER_BYTES = 64 * KIB
 """Trailers behind the last chunk."""
 MAX_CHUNK_LINE_BYTES = 16 * KIB
 """A chunk-size line with its extensions."""
+MAX_ANNOUNCED_BYTES = 1 << 60
+"""A chunk size or content-length; above it numbers overflow in some clients, so it counts as broken framing."""
 MAX_REQUEST_BODY_BYTES = 64 * MIB
 """What serve reads of a request body before it answers 413."""
+MAX_UNREAD_BYTES = 64 * MIB
+"""What the tap queues of an answer while its reader is busy; then it stops reading the socket."""
 MAX_DECODED_BYTES = 64 * MIB
 """A compressed body when it is decoded to be looked at."""
 MAX_DECODED_RATIO = 200
 """Decoded to compressed size: beyond it a body counts as a decompression bomb."""
+MAX_RETRY_DIGITS = 15
+"""Digits of a `retry` field in milliseconds; more (31,000 years) count as no number at all."""
+MAX_SECRET_BYTES = 16 * KIB
+"""A credential; what is longer is none. Tokens of real life end at 8 KiB, cookies at 4."""

@@ -23,12 +23,12 @@ DurationWord = Annotated[
 
 
 class Base64(Struct, frozen=True, forbid_unknown_fields=True):
-    """A header value or reason that is not UTF-8."""
+    """A part of a head that is not UTF-8."""
 
     base64: str
 
 
-HeaderPair = tuple[str, str | Base64]
+HeaderPair = tuple[str | Base64, str | Base64]
 HeaderList = Annotated[
     list[HeaderPair] | dict[str, str],
     Meta(description="Pairs in the order received, or a mapping where order and duplicates do not matter."),

@@ -98,7 +98,7 @@ def _stream(pieces: Iterable[Piece], style: SseStyle) -> list[dict[str, Any]]:
 
 
 def _headers(headers: Headers) -> list[list[Any]]:
-    return [[name.decode("ascii"), _text(value)] for name, value in headers]
+    return [[_text(name), _text(value)] for name, value in headers]
 
 
 def _text(value: bytes) -> str | dict[str, str]:

@@ -51,9 +51,10 @@ class LogNormal:
 
 @dataclass(frozen=True, slots=True)
 class FromCassette:
-    """The times of a real recording; the file's name."""
+    """The times of a real recording: the file's name, and in microseconds what was found in it."""
 
     path: str
+    sample_us: tuple[int, ...] = ()
 
 
 Duration = Fixed | Normal | LogNormal | FromCassette

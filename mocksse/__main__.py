@@ -1,0 +1,5 @@
+"""`python -m mocksse` is `mocksse`."""
+
+from mocksse.cli import main
+
+main()

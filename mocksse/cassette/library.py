@@ -1,0 +1,49 @@
+"""Cassettes from files and folders, in a stable order. Reads; never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mocksse.cassette.load import load
+from mocksse.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mocksse.cassette.model import Cassette
+
+ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A cassette and what it is called: its path relative to the folder it was found in, without the ending."""
+
+    name: str
+    path: Path
+    cassette: Cassette
+
+
+def find(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
+    """The cassette files at `paths`, each with its name. A folder is searched whole; hidden files are left out."""
+    found: list[tuple[str, Path]] = []
+    for given in map(Path, paths):
+        if given.is_dir():
+            inside = sorted(p for p in given.rglob("*") if p.suffix in ENDINGS and p.is_file())
+            found += [
+                (p.relative_to(given).with_suffix("").as_posix(), p)
+                for p in inside
+                if not any(part.startswith(".") for part in p.relative_to(given).parts)
+            ]
+        elif given.exists():
+            found.append((given.with_suffix("").name, given))
+        else:
+            raise UsageError(f"no such file or folder: {given}", "mocksse record URL makes a cassette in cassettes/")
+    return list({path.resolve(): (name, path) for name, path in found}.values())
+
+
+def shelve(paths: Iterable[str | Path]) -> list[Shelved]:
+    """All cassettes at `paths`. Raises CassetteError with file:line at the first that is not valid."""
+    return [Shelved(name, path, load(path)) for name, path in find(paths)]

@@ -1,0 +1,172 @@
+"""Which recording answers a request, and why not the others. Pure; record and replay use the same predicate.
+
+Method, path and query must agree, and whether the request asks to stream. Among several that do, the recorded body
+decides: the same JSON, else the most alike, the last user message weighing most. Credentials in a query play no part:
+they were blotted from the recording.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+
+from mocksse.cassette.bodies import abridge
+from mocksse.cassette.redact import is_credential_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mocksse.cassette.model import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, as far as matching looks at it. `path` and `query` are percent-decoded."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    body: bytes | None
+    stream: bool | None
+    """What the JSON body says of streaming; None where it can't say."""
+
+
+def asked(method: str, target: str, body: bytes | None) -> Asked:
+    """A request by its method, its target (path and query, or a proxy's absolute form) and its body."""
+    if not target.startswith("/"):
+        target = "/" + target.partition("://")[2].partition("/")[2]
+    path, _, query = target.partition("#")[0].partition("?")
+    pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if not is_credential_name(pair[0])]
+    path = unquote(path)
+    value = parse_json(body)
+    # Ollama streams unless told not to; everybody else the other way round.
+    stream = bool(value.get("stream", path.startswith("/api/"))) if isinstance(value, dict) else None
+    return Asked(method, path, tuple(sorted(pairs)), abridge(body) if body else None, stream)
+
+
+def recorded(request: Request) -> Asked:
+    """A recorded request in the same terms."""
+    return asked(request.method or "", request.path, request.body)
+
+
+def differences(want: Asked, have: Asked) -> list[str]:
+    """Why a recording does not answer a request, in words; empty if it does. The body is `likeness`'s affair."""
+    found = []
+    if want.path != have.path:
+        near = _without_version(want.path) == _without_version(have.path)
+        found.append(f"path {have.path}" + (" (with and without /v1 are different paths)" if near else ""))
+    if have.method and want.method not in {have.method, "HEAD"}:
+        found.append(f"method {have.method}")
+    if want.query != have.query:
+        found.append(f"query {_spell(have.query)}")
+    if want.stream is not None and have.stream is not None and want.stream != have.stream:
+        found.append(f"stream: {json.dumps(have.stream)}")
+    return found
+
+
+def _without_version(path: str) -> str:
+    return path.removeprefix("/v1")
+
+
+def _spell(query: tuple[tuple[str, str], ...]) -> str:
+    return "&".join(f"{name}={value}" for name, value in query) or "(none)"
+
+
+def likeness(want: Asked, have: Asked) -> float:
+    """How alike the bodies are: 2 the same, down to 0; 1 where the recording kept no body."""
+    if have.body is None:
+        return 1.0
+    if want.body == have.body:
+        return 2.0
+    left, right = parse_json(want.body), parse_json(have.body)
+    if left is None or right is None:
+        return 0.0
+    if left == right:
+        return 2.0
+    mine, its = set(_leaves(left)), set(_leaves(right))
+    share = len(mine & its) / max(len(mine | its), 1)
+    said, recorded_said = last_user_message(left), last_user_message(right)
+    prompt = SequenceMatcher(None, said[-2000:], recorded_said[-2000:]).ratio() if said and recorded_said else 0.0
+    return 0.35 * share + 0.65 * prompt + (0.5 if said and said == recorded_said else 0.0)
+
+
+def parse_json(body: bytes | None) -> Any:
+    """The body's JSON value, or None."""
+    if not body:
+        return None
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _leaves(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and depth < 32:
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}.{key}", depth + 1)
+    elif isinstance(value, list) and depth < 32:
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{path}[{index}]", depth + 1)
+    else:
+        yield path, repr(value)
+
+
+def last_user_message(body: Any) -> str:
+    """What the user said last, in any of the usual request shapes; an empty string where that can't be told."""
+    if not isinstance(body, dict):
+        return ""
+    for key in ("messages", "input", "contents", "prompt", "inputs"):
+        value = body.get(key)
+        if isinstance(value, str):
+            return value
+        if isinstance(value, list):
+            users = [m for m in value if isinstance(m, dict) and m.get("role", "user") == "user"]
+            if users:
+                return _content(users[-1].get("content", users[-1].get("parts", "")))
+    return ""
+
+
+def _content(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "\n".join(str(p.get("text", "")) if isinstance(p, dict) else str(p) for p in content)
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """One recording that does not answer, and what differs."""
+
+    index: int
+    differs: tuple[str, ...]
+
+
+def best(want: Asked, recordings: Sequence[Asked]) -> tuple[int, ...]:
+    """The indices of the recordings that answer, in recorded order: all those of one and the same request, the best."""
+    fit = [index for index, have in enumerate(recordings) if not differences(want, have)]
+    if want.method == "HEAD" and any(recordings[i].method == "HEAD" for i in fit):
+        fit = [i for i in fit if recordings[i].method == "HEAD"]
+    if len(fit) <= 1:
+        return tuple(fit)
+    bodies = {recordings[i].body for i in fit}
+    if len(bodies) == 1:
+        return tuple(fit)
+    scores = {body: max(likeness(want, recordings[i]) for i in fit if recordings[i].body == body) for body in bodies}
+    winner = max((scores[recordings[i].body], -i) for i in fit)
+    chosen = recordings[-winner[1]].body
+    return tuple(i for i in fit if recordings[i].body == chosen)
+
+
+def nearest(want: Asked, recordings: Sequence[Asked], count: int = 3) -> tuple[Miss, ...]:
+    """The recordings that come nearest to a request that none answers, and how each differs."""
+    misses = [Miss(index, tuple(differences(want, have))) for index, have in enumerate(recordings)]
+
+    def distance(miss: Miss) -> tuple[int, float]:
+        have = recordings[miss.index]
+        return len(miss.differs), -SequenceMatcher(None, want.path, have.path).ratio()
+
+    return tuple(sorted(misses, key=distance)[:count])

@@ -1,0 +1,110 @@
+"""The command line: one file a command, imported only when it is called, so that `--version` and `--help` are quick.
+
+Data goes to stdout, talk to stderr. Exit codes: 0 ok, 1 a check failed, 2 wrong usage or file, 3 upstream, network or
+disk, 130 interrupted. A MocksseError becomes one line; any other exception is a bug of ours and may show.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from mocksse import __version__
+from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError
+
+COMMANDS = {
+    "record": "Capture a real stream, bytes and timing, into a cassette.",
+    "serve": "Replay cassettes to any client, at their own pace.",
+    "show": "List what is in cassettes; every chunk with its time.",
+    "check": "Validate cassettes; file:line for each fault.",
+    "import": "Make a cassette of a raw body, curl -i output or a curl trace.",
+    "recover": "Turn what an interrupted recording left into a cassette.",
+    "schema": "Print the JSON Schema of cassette files.",
+    "healthcheck": "Ask a running server whether it is well.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported by name: `mocksse.cli.NAME_command`, attribute `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"mocksse.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if close and not error.message.endswith("?"):
+                error.message += f" Did you mean {close[0]!r}?"
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # Not the commands' own first lines: those would import them all.
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="\b\nmocksse record https://api.openai.com/v1/chat/completions -H \"Authorization: Bearer $KEY\" -d @body.json\n"
+    "mocksse serve cassettes/",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="mocksse", message="%(prog)s %(version)s")
+def root() -> None:
+    """Record an LLM's stream once, bytes and timing; replay it byte for byte, at its own pace."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run the command line; gives the exit code. Every expected failure becomes one line on stderr."""
+    try:
+        code: Any = root.main(args=args, prog_name="mocksse", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        _fail(_one_line(error))
+        return error.exit_code
+    except MocksseError as error:
+        _fail(str(error))
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has read enough; nothing may be written at exit either.
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    except OSError as error:
+        _fail(f"{error.filename or ''}{': ' if error.filename else ''}{error.strerror or error}")
+        return EXIT_UPSTREAM
+    return code if isinstance(code, int) else 0
+
+
+def _one_line(error: click.ClickException) -> str:
+    message = " ".join(error.format_message().split())
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{message} (mocksse {error.ctx.info_name if error.ctx.parent else ''} --help)".replace("  ", " ")
+    return message
+
+
+def _fail(message: str) -> None:
+    click.echo(f"{click.style('mocksse:', fg='red', bold=True)} {message}", err=True)

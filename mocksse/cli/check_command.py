@@ -1,0 +1,53 @@
+"""`mocksse check`: are these cassettes valid? Looks at every file, and says file:line for each fault."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from mocksse.errors import EXIT_OK, EXIT_USAGE
+
+
+@click.command(
+    epilog="""\b
+mocksse check cassettes/
+mocksse check cassettes/ --json"""
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
+def command(paths: tuple[str, ...], as_json: bool) -> int:
+    """Validate cassettes. Exit code 2 where a file is not valid; file:line and what to do for each fault."""
+    from mocksse.cassette.library import find
+    from mocksse.cassette.load import load
+    from mocksse.cassette.verify import faults
+    from mocksse.cli.options import note
+    from mocksse.cli.remains import offer_remains
+    from mocksse.errors import CassetteError, UsageError
+    from mocksse.view.figures import plural
+
+    offer_remains(paths)
+    files = find(paths)
+    if not files:
+        raise UsageError(f"no cassettes in {', '.join(paths)}", "mocksse record URL makes one")
+    findings: list[dict[str, str]] = []
+    interactions = 0
+    for _, path in files:
+        try:
+            cassette = load(path)
+        except CassetteError as error:
+            findings.append({"where": error.where, "message": error.reason, "hint": error.hint})
+            continue
+        interactions += len(cassette.interactions)
+        for name, message, hint in faults(cassette):
+            findings.append({"where": f"{path}#{name}", "message": message, "hint": hint})
+    if as_json:
+        value = {"files": len(files), "interactions": interactions, "findings": findings}
+        click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            hint = f" ({finding['hint']})" if finding["hint"] else ""
+            click.echo(f"{finding['where']}: {finding['message']}{hint}")
+        what = f"{plural(len(files), 'cassette')}, {plural(interactions, 'interaction')}"
+        note(f"{what}: {plural(len(findings), 'fault') if findings else 'all valid'}")
+    return EXIT_USAGE if findings else EXIT_OK

@@ -1,0 +1,45 @@
+"""Options that several commands share, so that a word means the same everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mocksse.cassette.pacing import Pacing, parse_word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PACING = (
+    ("--speed", "FACTOR|instant", "Recorded times divided by a factor; instant: no waits."),
+    ("--ttft", "MS|DIST", "Request to the first piece of the body."),
+    ("--gap", "MS|DIST", "Between chunks."),
+    ("--tps", "N", "Text events a second: a gap before every event with text, none before others."),
+    ("--jitter", "PERCENT", "Each wait times a factor drawn from 1-p..1+p."),
+    ("--max-gap", "MS", "No wait is longer."),
+    ("--seed", "N", "What draws start from (0)."),
+)
+
+
+def pacing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The pacing words as options; `pacing_of` takes them out of the command's keyword arguments."""
+    for name, metavar, text in reversed(_PACING):
+        command = click.option(name, metavar=metavar, help=text)(command)
+    return command
+
+
+def pacing_of(given: dict[str, Any]) -> Pacing:
+    """The layer of pacing that was said, taken out of `given`. Raises UsageError."""
+    pacing = Pacing()
+    for name, _, _ in _PACING:
+        word = name.removeprefix("--").replace("-", "_")
+        value = given.pop(word)
+        if value is not None:
+            pacing = parse_word(word, value).over(pacing)
+    return pacing
+
+
+def note(message: str) -> None:
+    """A line of talk."""
+    click.echo(message, err=True)

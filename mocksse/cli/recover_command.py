@@ -1,0 +1,52 @@
+"""`mocksse recover`: what an interrupted recording left becomes a cassette, or part of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mocksse.cli.options import note
+
+
+@click.command(
+    epilog="""\b
+mocksse recover cassettes/
+mocksse recover chat.yaml.partial"""
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+def command(paths: tuple[str, ...]) -> None:
+    """Turn what an interrupted recording left (NAME.yaml.partial) into a cassette.
+
+    What had arrived is kept, with its times; its end is marked as stopped. An existing cassette gets it as one more
+    interaction. Prints the path of each cassette.
+    """
+    from mocksse.cassette import save
+    from mocksse.cli.remains import find_remains
+    from mocksse.errors import UsageError
+    from mocksse.record.journal import SUFFIX, is_running, read
+    from mocksse.view.figures import bytes_text, us_text
+
+    for given in map(Path, paths):
+        if not given.exists():
+            raise UsageError(f"no such file or folder: {given}")
+        if given.is_file() and given.suffix != SUFFIX:
+            raise UsageError(f"{given}: not what an interrupted recording leaves", f"it ends in {SUFFIX}")
+        if given.is_file() and is_running(given):
+            raise UsageError(f"{given}: the recording is still running", "stop it with ^C, and it is saved")
+        found = find_remains([given]) if given.is_dir() else [given]
+        if not found:
+            note(f"{given}: nothing to recover")
+        for path in found:
+            remains = read(path)
+            interaction = remains.interaction if remains is not None else None
+            if remains is None or interaction is None:
+                path.unlink()
+                note(f"{path}: nothing had arrived; removed")
+                continue
+            save.append(remains.target, interaction)
+            path.unlink()
+            response = interaction.response
+            what = f"{bytes_text(len(response.body))} of {us_text(response.end_us)}"
+            note(f"{path}: recovered {what}, {response.end.how}")
+            click.echo(str(remains.target))

@@ -1,0 +1,77 @@
+"""Anthropic Messages: directly, through Vertex AI, and, unwrapped by `bedrock`, through Bedrock.
+
+"event" and "type" are always the same here, but a client that sees no `event:` line skips the event, so the payload's
+type is the one that is read. A block's start may hold a beginning of its text; tool input in it is `{}` unless a
+gateway put all of it there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mocksse.providers import fragment
+from mocksse.providers.api import Api, route
+from mocksse.providers.fragment import Fragment, arguments, call, piece
+from mocksse.providers.lenient import get, integer, string
+
+_TOOLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+_TYPES = frozenset(
+    {
+        "message_start",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+        "ping",
+    }
+)
+
+
+def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
+    """What a stream event says; `index` is the content block's."""
+    index = integer(payload, "index")
+    match string(payload, "type") or event_type:
+        case "content_block_delta":
+            delta = get(payload, "delta")
+            return (
+                piece("text", string(delta, "text"), index=index)
+                or piece("reasoning", string(delta, "thinking"), index=index)
+                or call(string(delta, "partial_json"), index=index)
+            )
+        case "content_block_start":
+            block = get(payload, "content_block")
+            if string(block, "type") in _TOOLS:
+                text = arguments(get(block, "input") or None)
+                return call(text, index=index, call_id=string(block, "id"), name=string(block, "name"))
+            return piece("text", string(block, "text"), index=index) or piece(
+                "reasoning", string(block, "thinking"), index=index
+            )
+        case "message_start":
+            return fragment.usage(get(payload, "message", "usage"))
+        case "message_delta":
+            finish = piece("finish", string(payload, "delta", "stop_reason"))
+            return (*finish, *fragment.usage(get(payload, "usage")))
+        case _:
+            return fragment.error(payload)
+
+
+def recognises(_event_type: str, payload: Any) -> bool:
+    """By the types that only Messages has; its `error` looks like others'."""
+    return string(payload, "type") in _TYPES
+
+
+API = Api(
+    name="anthropic",
+    title="Anthropic Messages",
+    routes=(
+        route(
+            r"(?P<base>.*)/projects/.+/publishers/anthropic/models/[^/]+:(?:streamRawPredict|rawPredict)",
+            ANTHROPIC_VERTEX_BASE_URL="{origin}{base}",
+        ),
+        # Messages of an Assistants thread are another thing.
+        route(r"(?P<base>(?!.*/threads/).*?)(?:/v1)?/messages", ANTHROPIC_BASE_URL="{origin}{base}"),
+    ),
+    fragments=fragments,
+    recognises=recognises,
+)

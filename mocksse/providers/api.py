@@ -1,0 +1,64 @@
+"""One API as data: its paths, what a client must be told to come to us, and how its events are read.
+
+`fragments` and `recognises` take an event's type and its decoded payload. They never raise, whatever the payload, and
+look at nothing but their arguments: an event means the same wherever it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mocksse.providers.fragment import Fragment
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Paths of one API. The pattern's group `base` is what stays in front of the part an SDK appends by itself.
+
+    `env`: variables of the official SDKs and their values, with {origin} and {base} to fill in; empty where no SDK
+    reads one.
+    """
+
+    pattern: re.Pattern[str]
+    env: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """`name` is for options and files, `title` for people."""
+
+    name: str
+    title: str
+    routes: tuple[Route, ...]
+    fragments: Callable[[str, Any], tuple[Fragment, ...]]
+    recognises: Callable[[str, Any], bool]
+    """Whether an event of this type and payload can be of this API only; false where it may be."""
+
+    def serves(self, path: str) -> bool:
+        """Whether the path, with or without its query, is one of this API's."""
+        return self._found(path) is not None
+
+    def environment(self, path: str, origin: str) -> tuple[tuple[str, str], ...]:
+        """What to export so that an official SDK sends its requests for `path` to `origin`: (variable, value)."""
+        found = self._found(path)
+        if found is None:
+            return ()
+        route, base = found
+        return tuple((name, value.format(origin=origin, base=base)) for name, value in route.env)
+
+    def _found(self, path: str) -> tuple[Route, str] | None:
+        bare = path.partition("?")[0].rstrip("/")
+        for route in self.routes:
+            if found := route.pattern.fullmatch(bare):
+                return route, found["base"]
+        return None
+
+
+def route(pattern: str, **env: str) -> Route:
+    """A Route of this pattern, which has to match the whole path without its query and trailing slash."""
+    return Route(re.compile(pattern), tuple(env.items()))

@@ -1,0 +1,38 @@
+"""llama.cpp's own /completion: `content` piece by piece, `stop: true` in the last. Its /v1 routes speak OpenAI's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mocksse.providers import fragment
+from mocksse.providers.api import Api, route
+from mocksse.providers.fragment import Fragment, piece
+from mocksse.providers.lenient import get, integer, string
+
+_COUNTERS = ("tokens_predicted", "tokens_evaluated", "tokens_cached")
+
+
+def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
+    """What an event says."""
+    at = integer(payload, "index")
+    found = [*piece("text", string(payload, "content"), at)]
+    if get(payload, "stop") is True:
+        found.append(Fragment("finish", string(payload, "stop_type"), at))  # old versions give no type
+        found += fragment.usage({key: payload[key] for key in _COUNTERS if key in payload})
+    found += fragment.error(payload)
+    return tuple(found)
+
+
+def recognises(_event_type: str, payload: Any) -> bool:
+    """By `stop` beside a content that is text."""
+    return isinstance(get(payload, "content"), str) and isinstance(get(payload, "stop"), bool)
+
+
+API = Api(
+    name="llamacpp",
+    title="llama.cpp completion",
+    # Without /v1 the plural is the same endpoint.
+    routes=(route(r"(?P<base>.*)(?<!/v1)(?<!/chat)(?<!/fim)(?<!/agents)/completions?"), route(r"(?P<base>.*)/infill")),
+    fragments=fragments,
+    recognises=recognises,
+)

@@ -1,0 +1,79 @@
+"""All APIs, which one a stream speaks, and what its frames say.
+
+The path narrows, the events choose: `/completions` is OpenAI's or llama.cpp's, a path of one API alone is taken at its
+word, and where the path says nothing the first event that can be of one API only decides. What nothing is known of
+stays unknown: None, and frames that say nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocksse.providers import (
+    anthropic,
+    bedrock,
+    cohere,
+    gemini,
+    llamacpp,
+    ollama,
+    openai_chat,
+    openai_completions,
+    openai_responses,
+    tgi,
+)
+from mocksse.providers.lenient import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mocksse.providers.api import Api
+    from mocksse.providers.fragment import Fragment
+    from mocksse.providers.framing import Frame
+
+APIS: tuple[Api, ...] = (
+    openai_chat.API,
+    openai_responses.API,
+    openai_completions.API,
+    anthropic.API,
+    gemini.API,
+    cohere.API,
+    ollama.API,
+    bedrock.API,
+    llamacpp.API,
+    tgi.API,
+)
+"""Where the path fits several and no event tells, the first of them is taken."""
+
+_GENERATED = frozenset({"text", "reasoning", "refusal", "tool"})
+
+
+def detect(path: str, body_start: Iterable[Frame] = ()) -> Api | None:
+    """The API of a stream by its request path (its query does not matter) and the first frames of its body.
+
+    The frames are read only as far as needed, which is not at all where the path says enough.
+    """
+    by_path = [api for api in APIS if api.serves(path)]
+    if len(by_path) == 1:
+        return by_path[0]
+    for frame in body_start:
+        payload = _payload(frame)
+        for api in by_path or APIS:
+            if api.recognises(frame.type, payload):
+                return api
+    return by_path[0] if by_path else None
+
+
+def fragments_of(api: Api, frame: Frame) -> tuple[Fragment, ...]:
+    """What a frame says, in its order; nothing for comments, `[DONE]`, broken JSON and what the body's end cut off."""
+    payload = _payload(frame)
+    return () if payload is None else api.fragments(frame.type, payload)
+
+
+def carries_text(api: Api, frame: Frame) -> bool:
+    """Whether the frame carries a piece of what the model wrote: text, reasoning, a refusal or tool arguments."""
+    return any(found.text and found.kind in _GENERATED for found in fragments_of(api, frame))
+
+
+def _payload(frame: Frame) -> object:
+    """The frame's JSON; None where there is none. An error body of one object is a frame as well (`other`)."""
+    return decode(frame.data) if frame.data and frame.kind in ("event", "other") else None

@@ -1,0 +1,158 @@
+"""From the reads of a tap to what is kept of them: HTTP framing taken apart, credentials blotted, nothing lost.
+
+Pure: reads and their times go in, `journal.Seen` items come out. A byte that may be the start of a credential is held
+back, and what came behind it waits with it, so that whatever has come out may be written down.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Literal
+
+from mocksse.cassette.redact import BodyRedactor, Secrets, redact_head
+from mocksse.record.journal import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen
+from mocksse.wire import http1
+
+if TYPE_CHECKING:
+    from mocksse.cassette.model import Ending, Headers
+
+
+class Assembly:
+    """One answer, as its reads come in. `method` is the request's."""
+
+    def __init__(self, method: str, secrets: Secrets) -> None:
+        self._parser = http1.ResponseParser(method)
+        self._secrets = secrets
+        self._body: BodyRedactor | None = None
+        self._rest = BodyRedactor(secrets, "", "")
+        self._held: deque[_Held] = deque()
+        self._trailers: Headers = ()
+        self._ended = False
+        self.head: HeadSeen | None = None
+        self.broken = ""
+        """Why the framing is violated, once it is."""
+        self.body_bytes = 0
+
+    @property
+    def done(self) -> bool:
+        """The body ended as its framing says."""
+        return self._parser.done
+
+    @property
+    def found(self) -> bool:
+        """A credential stands in a compressed body, where it can't be blotted."""
+        return self._body is not None and self._body.found
+
+    @property
+    def unchecked(self) -> bool:
+        """The body is compressed in a way that can't be looked into here."""
+        return self._body is not None and self._body.unchecked
+
+    def feed(self, at_us: int, data: bytes) -> list[Seen]:
+        """What one read brought; `at_us` since the request was sent."""
+        return self._release([item for part in self._parser.feed(data) for item in self._take(at_us, part)])
+
+    def close(self, at_us: int, how: Literal["fin", "reset", "idle", "stopped"]) -> list[Seen]:
+        """The connection is over, or is not waited for any longer."""
+        items = [item for part in self._parser.close() for item in self._take(at_us, part, closing=True)]
+        ending = self._ending(how)
+        if not self._ended:
+            items += self._end(at_us, ending)
+        out = self._release(items)
+        out += self._flush()
+        return out
+
+    def _ending(self, how: Literal["fin", "reset", "idle", "stopped"]) -> Ending:
+        if self.broken:
+            return "malformed"
+        if self.head is not None and self.head.framing == "close" and how == "fin":
+            return "complete"
+        return "cut" if how == "fin" else how
+
+    def _take(self, at_us: int, part: http1.Part, *, closing: bool = False) -> list[Seen]:
+        match part:
+            case http1.Head():
+                headers = redact_head(part.headers, self._secrets)
+                self._body = BodyRedactor(
+                    self._secrets, _value(headers, b"content-type"), _value(headers, b"content-encoding")
+                )
+                framing: Literal["chunked", "length", "close"] = "length" if part.framing == "none" else part.framing
+                http: Literal["1.0", "1.1"] = "1.0" if part.version == "1.0" else "1.1"
+                self.head = HeadSeen(at_us, part.status, part.reason, http, headers, framing)
+                return [self.head]
+            case http1.Chunk(size):
+                return [ChunkSeen(size)]
+            case http1.Data(data):
+                self.body_bytes += len(data)
+                return [DataSeen(at_us, data)]
+            case http1.ChunkEnd():
+                return [ChunkDone()]
+            case http1.End(trailers) if not closing:
+                # A body that only the end of the connection ends is `_ending`'s to judge: it may have been a reset.
+                self._trailers = redact_head(trailers, self._secrets)
+                return self._end(at_us, "complete")
+            case http1.Broken(reason):
+                self.broken = reason
+                return self._end(at_us, "malformed")
+            case http1.Rest(data):
+                return [DataSeen(at_us, data, rest=True)]
+        return []
+
+    def _end(self, at_us: int, how: Ending) -> list[Seen]:
+        self._ended = True
+        return [EndSeen(at_us, how, self._trailers)]
+
+    # --- What may go out
+
+    def _release(self, items: list[Seen]) -> list[Seen]:
+        for item in items:
+            if isinstance(item, DataSeen):
+                redactor = self._rest if item.rest else self._body
+                self._held.append(_Held(item, rest=item.rest))
+                if redactor is not None:
+                    self._pour(redactor.feed(item.data), rest=item.rest)
+            elif isinstance(item, EndSeen) and self._body is not None:
+                self._pour(self._body.flush(), rest=False)
+                self._held.append(_Held(item))
+            else:
+                self._held.append(_Held(item))
+        return self._out()
+
+    def _flush(self) -> list[Seen]:
+        if self._body is not None:
+            self._pour(self._body.flush(), rest=False)
+        self._pour(self._rest.flush(), rest=True)
+        return self._out()
+
+    def _pour(self, safe: bytes, *, rest: bool) -> None:
+        """Hand redacted bytes to the items that wait for them, in order."""
+        for held in self._held:
+            if not safe:
+                return
+            if isinstance(held.item, DataSeen) and held.rest == rest and (room := held.size - len(held.data)):
+                held.data += safe[:room]
+                safe = safe[room:]
+
+    def _out(self) -> list[Seen]:
+        out: list[Seen] = []
+        while self._held and len(self._held[0].data) == self._held[0].size:
+            held = self._held.popleft()
+            item = held.item
+            out.append(DataSeen(item.at_us, bytes(held.data), item.rest) if isinstance(item, DataSeen) else item)
+        return out
+
+
+class _Held:
+    """An item on its way out; one with data waits until all its bytes are known to be safe."""
+
+    __slots__ = ("data", "item", "rest", "size")
+
+    def __init__(self, item: Seen, *, rest: bool = False) -> None:
+        self.item = item
+        self.rest = rest
+        self.size = len(item.data) if isinstance(item, DataSeen) else 0
+        self.data = bytearray()
+
+
+def _value(headers: Headers, name: bytes) -> str:
+    return next((v.decode("latin-1") for n, v in headers if n.lower() == name), "")

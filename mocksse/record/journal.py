@@ -1,0 +1,316 @@
+"""A recording while it runs: an append-only file of JSON lines that a kill at any moment leaves readable.
+
+Each line is one thing that arrived, already redacted; `read` gives back what there is, a torn last line aside, and
+`build` makes of it the same Response as the recorder would have. The file lies beside the cassette it will become, as
+`NAME.yaml.partial`; while somebody writes it, it is locked.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from mocksse.cassette.model import End, Ending, Headers, Interaction, Piece, Recorded, Request, Response
+from mocksse.errors import CassetteError, UpstreamError
+from mocksse.wire.http1_encode import standard_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SUFFIX = ".partial"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSeen:
+    """The head is here. Times are microseconds since the request was sent."""
+
+    at_us: int
+    status: int
+    reason: bytes
+    http: Literal["1.0", "1.1"]
+    headers: Headers
+    framing: Literal["chunked", "length", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkSeen:
+    """An HTTP chunk of this size begins."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataSeen:
+    """One read's share of the body or of a chunk; `rest`: bytes outside the framing."""
+
+    at_us: int
+    data: bytes
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkDone:
+    """The chunk ended as announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndSeen:
+    """How it ended."""
+
+    at_us: int
+    how: Ending
+    trailers: Headers = ()
+
+
+Seen = HeadSeen | ChunkSeen | DataSeen | ChunkDone | EndSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is known before the first byte: what was asked, and what the recording is to be called."""
+
+    name: str
+    request: Request
+    recorded: Recorded
+
+
+def build(seen: Iterable[Seen]) -> Response | None:
+    """The Response that was seen; None before its head. Without an end it was stopped."""
+    head: HeadSeen | None = None
+    end = EndSeen(0, "stopped")
+    pieces: list[Piece] = []
+    rest: list[Piece] = []
+    size: int | None = None  # of the open chunk
+    begun = 0  # index of its first piece
+    at_us = rest_us = 0
+    for item in seen:
+        match item:
+            case HeadSeen():
+                head, at_us = item, item.at_us
+            case ChunkSeen():
+                size, begun = item.size, len(pieces)
+            case DataSeen(rest=True):
+                rest.append(Piece(item.at_us - rest_us if rest else 0, item.data))
+                rest_us = item.at_us
+            case DataSeen():
+                pieces.append(Piece(item.at_us - at_us, item.data, more=size is not None))
+                at_us = item.at_us
+            case ChunkDone():
+                pieces[begun:] = _closed(pieces[begun:], None)
+                size = None
+            case EndSeen():
+                end = item
+    if head is None:
+        return None
+    if size is not None:
+        pieces[begun:] = _closed(pieces[begun:] or [Piece(0, b"")], size)
+    end_us = max(end.at_us, at_us)
+    if rest:
+        first_us = rest_us - sum(piece.after_us for piece in rest[1:])
+        rest[0] = Piece(max(0, first_us - end_us), rest[0].data)
+    reason = None if head.reason == standard_reason(head.status) else head.reason
+    return Response(
+        head.status,
+        head.headers,
+        head.framing,
+        tuple(pieces),
+        End(end_us - at_us, end.how, tuple(rest)),
+        head.at_us,
+        reason,
+        head.http,
+        end.trailers,
+    )
+
+
+def _closed(chunk: list[Piece], of: int | None) -> list[Piece]:
+    last = chunk[-1]
+    return [*chunk[:-1], Piece(last.after_us, last.data, more=False, of=of)]
+
+
+# --- As lines of JSON
+
+
+def _data(data: bytes) -> dict[str, str]:
+    try:
+        return {"text": data.decode()}
+    except UnicodeDecodeError:
+        return {"base64": b64encode(data).decode()}
+
+
+def _bytes(line: dict[str, Any]) -> bytes:
+    text: str | None = line.get("text")
+    return text.encode() if text is not None else b64decode(line["base64"])
+
+
+def _pairs(headers: Headers) -> list[list[str]]:
+    return [[n.decode("latin-1"), v.decode("latin-1")] for n, v in headers]
+
+
+def _headers(pairs: list[list[str]]) -> Headers:
+    return tuple((n.encode("latin-1"), v.encode("latin-1")) for n, v in pairs)
+
+
+def _encode(item: Seen) -> dict[str, Any]:
+    match item:
+        case HeadSeen():
+            return {
+                "head": item.status,
+                "at_us": item.at_us,
+                "reason": item.reason.decode("latin-1"),
+                "http": item.http,
+                "headers": _pairs(item.headers),
+                "framing": item.framing,
+            }
+        case ChunkSeen():
+            return {"chunk": item.size}
+        case DataSeen():
+            return {"rest" if item.rest else "data": item.at_us, **_data(item.data)}
+        case ChunkDone():
+            return {"done": True}
+        case EndSeen():
+            return {"end": item.how, "at_us": item.at_us, "trailers": _pairs(item.trailers)}
+
+
+def _decode(line: dict[str, Any]) -> Seen:
+    if "head" in line:
+        reason = line["reason"].encode("latin-1")
+        return HeadSeen(line["at_us"], line["head"], reason, line["http"], _headers(line["headers"]), line["framing"])
+    if "chunk" in line:
+        return ChunkSeen(line["chunk"])
+    if "data" in line or "rest" in line:
+        rest = "rest" in line
+        return DataSeen(line["rest" if rest else "data"], _bytes(line), rest)
+    if "done" in line:
+        return ChunkDone()
+    return EndSeen(line["at_us"], line["end"], _headers(line["trailers"]))
+
+
+def _opening_line(opening: Opening) -> dict[str, Any]:
+    request = opening.request
+    return {
+        "mocksse_partial": 1,
+        "name": opening.name,
+        "method": request.method,
+        "path": request.path,
+        "headers": request.headers,
+        "body": None if request.body is None else _data(request.body),
+        "at": opening.recorded.at,
+        "upstream": opening.recorded.upstream,
+        "by": opening.recorded.by,
+    }
+
+
+class Journal:
+    """The open file. Every line is handed to the kernel at once: a kill takes none of them."""
+
+    def __init__(self, target: Path, opening: Opening) -> None:
+        self.path, self._file = _create(target)
+        self._write(_opening_line(opening))
+
+    def write(self, item: Seen) -> None:
+        """Append. Raises UpstreamError where the disk has no room."""
+        self._write(_encode(item))
+
+    def _write(self, line: dict[str, Any]) -> None:
+        data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError as error:
+            raise UpstreamError(
+                f"{self.path}: can't write: {error.strerror}", "what came before is kept there"
+            ) from None
+
+    def close(self, *, remove: bool) -> None:
+        """Let go of the file; `remove` once what is in it is safe elsewhere, or worth nothing."""
+        if self._file >= 0:
+            if remove:
+                self.path.unlink(missing_ok=True)
+            os.close(self._file)
+            self._file = -1
+
+
+def _create(target: Path) -> tuple[Path, int]:
+    """A new journal file beside `target`, locked; remains of another recording are never touched."""
+    for number in range(1, 1000):
+        path = target.with_name(target.name + (f".{number}" if number > 1 else "") + SUFFIX)
+        try:
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise UpstreamError(f"{path}: can't write: {error.strerror}", "choose another place with -o") from None
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return path, file
+    raise UpstreamError(f"{target}: a thousand interrupted recordings lie beside it", "mocksse recover turns them in")
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What an interrupted recording left."""
+
+    path: Path
+    opening: Opening
+    seen: tuple[Seen, ...] = field(repr=False)
+
+    @property
+    def target(self) -> Path:
+        """The cassette that it was to become."""
+        name = self.path.name.removesuffix(SUFFIX)
+        stem, dot, number = name.rpartition(".")
+        return self.path.with_name(stem if dot and number.isdigit() and Path(stem).suffix else name)
+
+    @property
+    def interaction(self) -> Interaction | None:
+        """The interaction, as far as it got; None where not even a head had come."""
+        response = build(self.seen)
+        opening = self.opening
+        return None if response is None else Interaction(opening.name, opening.request, response, opening.recorded)
+
+
+def is_running(path: Path) -> bool:
+    """Whether a recorder is writing this file at this moment."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def read(path: Path) -> Remains | None:
+    """What is in a partial file; None where nothing worth keeping is. Raises CassetteError for a file of another kind."""
+    lines = path.read_bytes().split(b"\n")
+    seen: list[Seen] = []
+    opening: Opening | None = None
+    for number, raw in enumerate(lines[:-1], start=1):  # the last is empty, or torn
+        try:
+            line = json.loads(raw)
+            if opening is None:
+                opening = _opening(line)
+            else:
+                seen.append(_decode(line))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            if opening is None:
+                raise CassetteError(f"{path}:{number}", "not an interrupted recording") from None
+            break  # a disk that lost power may leave rubbish behind the last good line
+    return None if opening is None else Remains(path, opening, tuple(seen))
+
+
+def _opening(line: dict[str, Any]) -> Opening:
+    if line["mocksse_partial"] != 1:
+        raise ValueError("another version")
+    body = line["body"]
+    headers = tuple((str(n), str(v)) for n, v in line["headers"])
+    request = Request(line["path"], line["method"], headers, None if body is None else _bytes(body))
+    return Opening(line["name"], request, Recorded(line["at"], line["upstream"], line["by"]))

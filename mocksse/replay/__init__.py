@@ -1,0 +1,1 @@
+"""From a tape to a plan, and from a plan to bytes on a socket."""

@@ -1,0 +1,45 @@
+"""Cross-origin answers, as part of a plan's head: any page may read any replayed answer, errors and headers too.
+
+Only a request with an Origin gets them, so that every other client sees the recorded head as it was.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocksse.wire import http1_encode as http1
+
+if TYPE_CHECKING:
+    from mocksse.cassette.model import Headers
+
+_OURS = (b"x-mocksse-interaction", b"x-mocksse-note")
+"""Named beside the recorded ones: `*` means nothing to a request with credentials."""
+
+
+def answer(headers: Headers, origin: str) -> Headers:
+    """The headers with this origin let in; recorded Access-Control headers were another origin's and go."""
+    kept = tuple((name, value) for name, value in headers if not name.lower().startswith(b"access-control-"))
+    names = list(dict.fromkeys([name.lower() for name, _ in kept] + list(_OURS)))
+    allowed = (
+        (b"Access-Control-Allow-Origin", origin.encode("latin-1", "replace")),
+        (b"Access-Control-Allow-Credentials", b"true"),
+        (b"Access-Control-Expose-Headers", b", ".join(names)),
+        (b"Vary", b"Origin"),
+    )
+    return kept + allowed
+
+
+def preflight(origin: str, method: str, headers: str, *, private: bool) -> bytes:
+    """The whole answer to an OPTIONS preflight: whatever it asks for is allowed, for ten minutes."""
+    said: list[tuple[bytes, bytes]] = [
+        (b"Access-Control-Allow-Origin", (origin or "*").encode("latin-1", "replace")),
+        (b"Access-Control-Allow-Credentials", b"true"),
+        (b"Access-Control-Allow-Methods", (method or "GET, POST").encode("latin-1", "replace")),
+        (b"Access-Control-Max-Age", b"600"),
+        (b"Vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),
+    ]
+    if headers:
+        said.append((b"Access-Control-Allow-Headers", headers.encode("latin-1", "replace")))
+    if private:
+        said.append((b"Access-Control-Allow-Private-Network", b"true"))
+    return http1.encode_head(204, None, tuple(said))

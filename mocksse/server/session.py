@@ -1,0 +1,131 @@
+"""A session is one client's world: its cassettes, its pacing, and how often each request was answered.
+
+The command line makes the default one. It decides what a request is answered with and says why not; it neither waits
+nor writes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mocksse.cassette import match
+from mocksse.cassette.load import load
+from mocksse.cassette.pacing import Pacing
+from mocksse.errors import UsageError
+from mocksse.replay.pacing import resolve
+from mocksse.server.tape import Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from mocksse.cassette.library import Shelved
+    from mocksse.cassette.model import Interaction
+
+_REMEMBERED = 4096
+"""Different requests whose match is remembered."""
+_REMEMBERED_BODY = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`/path=NAME`: the interaction is played at this path too, to any method."""
+
+    path: str
+    name: str
+
+
+def parse_route(text: str) -> Route:
+    """`/path=NAME`; UsageError otherwise."""
+    path, equals, name = text.partition("=")
+    if not equals or not path.startswith("/") or not name:
+        raise UsageError(f"--route {text}: not a route", "use --route '/stream=NAME', the name of an interaction")
+    return Route(path, name)
+
+
+class Session:
+    """Cassettes and counters. `pacing` is what the command line said; it goes before what the files say."""
+
+    def __init__(self, shelved: Iterable[Shelved], pacing: Pacing | None = None, routes: Sequence[Route] = ()) -> None:
+        said = resolve(pacing or Pacing(), _reader(Path()))
+        self.tapes: list[Tape] = []
+        for item in shelved:
+            read = _reader(item.path.parent)
+            for interaction in item.cassette:
+                layer = (interaction.pacing or Pacing()).over(item.cassette.pacing)
+                self.tapes.append(Tape(item.name, interaction, said.over(resolve(layer, read))))
+        self._routes = {route.path: self._named(route) for route in routes}
+        self._asked = [tape.asked for tape in self.tapes]
+        self._found: dict[tuple[str, str, bytes], tuple[int, ...]] = {}
+        self._played: dict[tuple[int, ...], int] = {}
+
+    def choose(self, method: str, target: str, body: bytes) -> Tape | None:
+        """The tape that answers: the recordings of the same request in order, then the last again."""
+        key = (method, target, body)
+        found = self._found.get(key)
+        if found is None:
+            found = self._find(method, target, body)
+            if len(body) <= _REMEMBERED_BODY:
+                if len(self._found) >= _REMEMBERED:
+                    self._found.clear()
+                self._found[key] = found
+        if not found:
+            return None
+        if len(found) == 1:
+            return self.tapes[found[0]]
+        count = self._played.get(found, 0)
+        self._played[found] = count + 1
+        return self.tapes[found[min(count, len(found) - 1)]]
+
+    def _find(self, method: str, target: str, body: bytes) -> tuple[int, ...]:
+        want = match.asked(method, target, body)
+        routed = self._routes.get(want.path)
+        return routed if routed is not None else match.best(want, self._asked)
+
+    def explain_miss(self, method: str, target: str, body: bytes) -> list[dict[str, object]]:
+        """The recordings nearest to a request that none answers: interaction, request and how it differs."""
+        misses = match.nearest(match.asked(method, target, body), self._asked)
+        return [
+            {
+                "interaction": self.tapes[miss.index].key,
+                "request": _spell(self.tapes[miss.index].interaction),
+                "differs": list(miss.differs),
+            }
+            for miss in misses
+        ]
+
+    def _named(self, route: Route) -> tuple[int, ...]:
+        """The tapes a route's NAME stands for: an interaction, `file#interaction`, or all of a file in order."""
+        name = route.name
+        for fits in (
+            [i for i, tape in enumerate(self.tapes) if tape.key == name],
+            [i for i, tape in enumerate(self.tapes) if tape.interaction.name == name],
+            [i for i, tape in enumerate(self.tapes) if name in {tape.file, f"{tape.file}.yaml", f"{tape.file}.yml"}],
+        ):
+            if fits:
+                if len({self.tapes[i].file for i in fits}) > 1:
+                    both = ", ".join(self.tapes[i].key for i in fits)
+                    raise UsageError(f"--route {route.path}={name}: several interactions are called so", f"one of {both}")
+                return tuple(fits)
+        known = [n for tape in self.tapes for n in (tape.interaction.name, tape.file, tape.key)]
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else "mocksse show lists the names"
+        raise UsageError(f"--route {route.path}={name}: no interaction is called {name}", hint)
+
+
+def _reader(folder: Path) -> Callable[[str], tuple[Interaction, ...]]:
+    """What reads `from:CASSETTE`: a path relative to whoever names it."""
+
+    def read(name: str) -> tuple[Interaction, ...]:
+        path = folder / name
+        if not path.is_file():
+            raise UsageError(f"from:{name}: no such cassette: {path}")
+        return load(path).interactions
+
+    return read
+
+
+def _spell(interaction: Interaction) -> str:
+    return f"{interaction.request.method or 'ANY'} {interaction.request.path}"

@@ -1,0 +1,1 @@
+"""What people see of a recording in a terminal. Values in, text out."""

@@ -1,0 +1,31 @@
+"""Figures as people read them. Pure; also without any import, because every command shows some."""
+
+from __future__ import annotations
+
+
+def bytes_text(count: int) -> str:
+    """`812 B`, `6.9 kB`, `1.2 MB`."""
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def seconds_text(seconds: float) -> str:
+    """`0.8 ms`, `12 ms`, `1.24 s`, `2 min 5 s`."""
+    if seconds < 0.01:
+        return f"{seconds * 1000:.1f} ms"
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 100:
+        return f"{seconds:.2f} s"
+    return f"{int(seconds // 60)} min {seconds % 60:.0f} s"
+
+
+def us_text(us: int) -> str:
+    """Microseconds as `seconds_text` has them."""
+    return seconds_text(us / 1_000_000)
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 event`, `3 events`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,108 @@
+"""The tables of `show`: interactions in rows, and one interaction's chunks with their times."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mocksse.view.figures import bytes_text, plural, us_text
+from mocksse.view.summary import describe, summary_line
+from mocksse.view.typing import clip, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mocksse.cassette.model import Interaction, Piece, Response
+
+_HEADINGS = ("interaction", "request", "status", "events", "chunks", "bytes", "first byte", "duration", "end")
+_RIGHT = frozenset({2, 3, 4, 5, 6, 7})
+
+
+def interaction_lines(named: Sequence[tuple[str, Interaction]], width: int) -> list[str]:
+    """A row for each interaction, under headings. `named`: the file's name and the interaction."""
+    rows = [_HEADINGS, *(_row(file, interaction) for file, interaction in named)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    spare = width - sum(widths) - 2 * len(widths)
+    for column in (1, 0):  # the two that can be cut without losing a figure
+        cut = min(max(widths[column] - 20, 0), max(-spare, 0))
+        widths[column] -= cut
+        spare += cut
+    lines = []
+    for number, row in enumerate(rows):
+        cells = [
+            clip(cell, size).rjust(size) if column in _RIGHT else clip(cell, size).ljust(size)
+            for column, (cell, size) in enumerate(zip(row, widths, strict=True))
+        ]
+        if number == 0:
+            lines.append(click.style("  ".join(cells).rstrip(), dim=True))
+            continue
+        good = row[2].startswith("2")
+        cells[2] = click.style(cells[2], fg="green" if good else "red")
+        cells[8] = click.style(cells[8].rstrip(), fg=None if row[8] == "complete" else "yellow")
+        lines.append("  ".join(cells))
+    return lines
+
+
+def _row(file: str, interaction: Interaction) -> tuple[str, ...]:
+    shown = describe(interaction)
+    first = shown["first_byte_ms"]
+    return (
+        f"{file}#{interaction.name}",
+        f"{interaction.request.method or 'ANY'} {interaction.request.path}",
+        str(shown["status"]),
+        f"{shown['events']:,}",
+        f"{shown['chunks']:,}",
+        bytes_text(shown["bytes"]),
+        us_text(round(first * 1000)) if first is not None else "-",
+        us_text(interaction.response.end_us),
+        shown["end"],
+    )
+
+
+def chunk_lines(file: str, interaction: Interaction, width: int) -> list[str]:
+    """The interaction's head, each piece of its body, and its end."""
+    response, request = interaction.response, interaction.request
+    title = click.style(f"{file}#{interaction.name}", bold=True)
+    lines = [f"{title}  {request.method or 'ANY'} {request.path}", f"  {summary_line(response)}"]
+    lines.append(_line(response.head_after_us, response.head_after_us, f"head, {plural(len(response.headers), 'header')}", "", width))
+    for at_us, piece in zip(response.piece_times_us, response.pieces, strict=True):
+        lines.append(_line(at_us, piece.after_us, _kind(piece), _shown(piece), width))
+    lines.append(_line(response.end_us, response.end.after_us, response.end.how, "", width))
+    rest_us = accumulate((piece.after_us for piece in response.end.rest), initial=response.end_us)
+    for at_us, piece in zip(list(rest_us)[1:], response.end.rest, strict=True):
+        lines.append(_line(at_us, piece.after_us, f"rest {bytes_text(len(piece.data))}", _shown(piece), width))
+    return [*lines, ""]
+
+
+def _kind(piece: Piece) -> str:
+    return bytes_text(len(piece.data)) + (" …" if piece.more else f" of {piece.of}" if piece.of is not None else "")
+
+
+def _shown(piece: Piece) -> str:
+    return printable(piece.data.decode("utf-8", "replace").rstrip("\r\n"))
+
+
+def _line(at_us: int, gap_us: int, kind: str, text: str, width: int) -> str:
+    lead = f"{at_us / 1_000_000:10.3f} s  +{us_text(gap_us):>7}  {kind:>12}  "
+    return click.style(lead, dim=True) + clip(text, max(width - len(lead), 20))
+
+
+def chunk_rows(response: Response) -> list[dict[str, Any]]:
+    """The pieces for `--json`: `data` is text where it is UTF-8, else `base64`."""
+    from base64 import b64encode
+
+    rows = []
+    for at_us, piece in zip(response.piece_times_us, response.pieces, strict=True):
+        row: dict[str, Any] = {"at_ms": at_us / 1000, "after_ms": piece.after_us / 1000, "bytes": len(piece.data)}
+        if piece.more:
+            row["more"] = True
+        if piece.of is not None:
+            row["of"] = piece.of
+        try:
+            row["data"] = piece.data.decode()
+        except UnicodeDecodeError:
+            row["base64"] = b64encode(piece.data).decode()
+        rows.append(row)
+    return rows

@@ -1,0 +1,67 @@
+"""providers/llamacpp: the native endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from api_cases import assert_tolerant, error, finish, text, usage
+
+from mocksse.providers.llamacpp import API
+
+if TYPE_CHECKING:
+    from api_cases import Case
+
+    from mocksse.providers.fragment import Fragment
+
+CASES: list[Case] = [
+    ("text", "message", {"index": 0, "content": "Hi", "stop": False, "tokens": [1]}, [text("Hi")]),
+    (
+        "stop",
+        "message",
+        {
+            "content": "",
+            "stop": True,
+            "stop_type": "limit",
+            "tokens_predicted": 3,
+            "tokens_evaluated": 2,
+            "timings": {},
+        },
+        [finish("limit"), usage('{"tokens_predicted":3,"tokens_evaluated":2}')],
+    ),
+    ("stop of old", "message", {"content": "!", "stop": True, "stopped_eos": True}, [text("!"), finish("")]),
+    ("error", "message", {"error": {"code": 500, "message": "Boom"}}, [error("Boom")]),
+]
+
+
+@pytest.mark.parametrize(
+    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
+    assert list(API.fragments(type_, payload)) == expected
+
+
+def test_odd_payloads() -> None:
+    assert_tolerant(API, CASES)
+
+
+@pytest.mark.parametrize(
+    ("type_", "payload"),
+    [
+        ("message", {"content": "", "stop": False}),
+    ],
+)
+def test_recognises(type_: str, payload: Any) -> None:
+    assert API.recognises(type_, payload)
+
+
+@pytest.mark.parametrize(
+    ("type_", "payload"),
+    [
+        ("message", {"content": "a"}),
+        ("message", {"stop": True}),
+        ("message", {"content": [], "stop": True}),
+    ],
+)
+def test_does_not_recognise(type_: str, payload: Any) -> None:
+    assert not API.recognises(type_, payload)
