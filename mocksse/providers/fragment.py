@@ -1,8 +1,9 @@
 """What one event says, API by API the same: pieces of text, reasoning and tool calls, and how the answer ended.
 
-Fragments are in the order of the event. Joining the `text` of all fragments of one kind, choice and index gives the
-whole: an API that sends a thing twice in one event (`reasoning` and `reasoning_details`) yields it once. Which place in
-the event's bytes a fragment came from is not kept.
+Fragments are in the order of the event, and what an event holds twice (`reasoning` and `reasoning_details`) is one
+fragment. Joining the `text` of all text, reasoning, refusal or tool fragments of one choice and index gives the whole;
+only where an API does not number its calls (Gemini, Ollama) does each `name` begin a new one. Where in the bytes of the
+event a fragment came from is not kept.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class Fragment:
     """One piece. `text` is, by kind:
 
     text, reasoning, refusal: the piece itself, never empty.
-    tool: a piece of the arguments as JSON text, empty where only `id` or `name` came. A `name` begins a call.
+    tool: a piece of the arguments as JSON text, empty where only `id` or `name` came; these may be repeated.
     finish: the API's own word for why, empty where it gives none.
     usage: the API's own counters as a JSON object. Cumulative: a later one replaces an earlier one, key by key.
     error: the message for people.
@@ -31,7 +32,7 @@ class Fragment:
     choice: int = 0
     """Which of several answers (`n` of OpenAI, candidates of Gemini)."""
     index: int = 0
-    """Which tool call, content block or output item of that answer, as the API numbers it."""
+    """Which tool call, content block or output item of that answer, as the API numbers it; else its place."""
     id: str = ""
     name: str = ""
 
@@ -56,7 +57,7 @@ def arguments(value: Any) -> str:
 def usage(value: Any) -> tuple[Fragment, ...]:
     """Counters; none for null, an empty object, and an object of nothing but nulls."""
     if isinstance(value, dict) and any(count is not None for count in value.values()):
-        return (Fragment("usage", compact(value)),)
+        return piece("usage", compact(value))
     return ()
 
 

@@ -20,7 +20,10 @@ def decode(data: bytes | str) -> Any:
 
 def compact(value: Any) -> str:
     """A decoded value as JSON again, without white space; in its own order of keys."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:  # nested just so deeply that it could still be read
+        return ""
 
 
 def get(value: Any, *keys: str) -> Any:

@@ -157,37 +157,13 @@ def test_names_are_unique() -> None:
     assert len({api.name for api in APIS}) == len({api.title for api in APIS}) == len(APIS)
 
 
-KEYS = st.sampled_from(
-    [
-        "type",
-        "delta",
-        "choices",
-        "content",
-        "text",
-        "message",
-        "index",
-        "usage",
-        "error",
-        "candidates",
-        "parts",
-        "functionCall",
-        "args",
-        "tool_calls",
-        "function",
-        "arguments",
-        "response",
-        "output_index",
-        "item",
-        "done",
-        "token",
-        "details",
-        "bytes",
-        "contentBlockDelta",
-        "stop",
-        "thinking",
-        "outputs",
-    ]
-)
+# fmt: off
+KEYS = st.sampled_from([
+    "type", "delta", "choices", "content", "text", "message", "index", "usage", "error", "candidates", "parts",
+    "functionCall", "args", "tool_calls", "function", "arguments", "response", "output_index", "item", "done",
+    "token", "details", "bytes", "contentBlockDelta", "stop", "thinking", "outputs",
+])
+# fmt: on
 TYPES = st.sampled_from(
     ["message", "", "chunk", "error", "contentBlockDelta", "content_block_start", "message-end", "xException"]
 )
@@ -205,6 +181,13 @@ def test_no_payload_raises(type_: str, payload: Any) -> None:
     detect("", [said])
     for api in APIS:
         assert all(isinstance(found, Fragment) for found in fragments_of(api, said))
+
+
+def test_no_depth_raises() -> None:
+    for depth in range(900, 1100):  # around what the JSON decoder takes by default
+        said = Frame(0, 1, "error", b'{"error":' + b"[" * depth + b"]" * depth + b"}")
+        for api in APIS:
+            fragments_of(api, said)
 
 
 @settings(max_examples=200)

@@ -82,7 +82,8 @@ def _in_headers(headers: Sequence[tuple[str, str]]) -> Iterator[bytes]:
         if name == "cookie":
             for pair in value.split(";"):
                 # RFC 6265bis: a pair without "=" is a value without a name.
-                yield from _decoded(pair.rpartition("=")[2] if "=" not in pair else pair.partition("=")[2])
+                content = pair.partition("=")[2] if "=" in pair else pair
+                yield from _decoded(content.strip().strip('"'))
         elif name.endswith("authorization"):
             yield from _in_authorization(value)
         elif is_credential_name(name):

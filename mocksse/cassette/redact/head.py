@@ -51,10 +51,10 @@ def redact_head(headers: Sequence[tuple[bytes, bytes]], secrets: Secrets) -> tup
 
 def _redact_field(name: bytes, value: bytes, secrets: Secrets) -> bytes:
     if name.lower() == b"set-cookie":
-        # RFC 6265, 5.2: the name ends at the first "=", the value at the first ";".
+        # RFC 6265bis: the name ends at the first "=", the value at the first ";"; without a "=" all of it is the value.
         pair, semicolon, attributes = value.partition(b";")
-        name, equals, content = pair.rpartition(b"=") if b"=" not in pair else pair.partition(b"=")
-        value = name + equals + b"x" * len(content) + semicolon + attributes
+        name, equals, _ = pair.partition(b"=") if b"=" in pair else (b"", b"", b"")
+        value = (name + equals).ljust(len(pair), b"x") + semicolon + attributes
     return secrets.blot(value)
 
 

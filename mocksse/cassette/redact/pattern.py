@@ -166,7 +166,7 @@ def _read_escape(data: bytes, place: int, high: int = 0) -> tuple[tuple[bytes, .
     return ((text, bytes([code])) if 0x80 <= code <= 0xFF else (text,)), place, False
 
 
-def patterns(value: bytes) -> Iterator[Pattern]:
+def readings(value: bytes) -> Iterator[Pattern]:
     """The four readings of a secret."""
     # A form spells a space as a plus.
     yield Pattern(tuple(b" +" if byte == 0x20 else bytes([byte]) for byte in value), MIN_SECRET_BYTES)

@@ -10,7 +10,15 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mocksse.cassette.redact.pattern import BACKSLASH, MAXMAX_RUN, MIN_SECRET_BYTES, PERCENT, SHORT_ESCAPES, Pattern, patterns
+from mocksse.cassette.redact.pattern import (
+    BACKSLASH,
+    MAX_RUN,
+    MIN_SECRET_BYTES,
+    PERCENT,
+    SHORT_ESCAPES,
+    Pattern,
+    readings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,11 +34,7 @@ class Spellings:
 
     def __init__(self, values: Iterable[bytes]) -> None:
         values = tuple(values)
-        patterns: dict[tuple[bytes, ...], Pattern] = {}
-        for value in values:
-            for pattern in patterns(value):
-                patterns.setdefault(pattern.units, pattern)
-        self._patterns = tuple(patterns.values())
+        self._patterns = tuple(dict.fromkeys(pattern for value in values for pattern in readings(value)))
         self._search = re.compile(_heads(self._patterns), re.DOTALL).search
         self._mark = _mark(values)
 
@@ -85,7 +89,7 @@ def spellings(values: tuple[bytes, ...]) -> Spellings:
 
 
 def _mark(values: tuple[bytes, ...]) -> bytes:
-    """The letter of the blots: x, unless a cut-off spelling beside a blot could be completed by it."""
+    """The letter of the blots: x, unless it could complete a secret that was cut off right beside a blot."""
     letters = [bytes([letter]) for letter in _MARKS]
     harmless = (
         letter
