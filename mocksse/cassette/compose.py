@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from mocksse import limits
 from mocksse.errors import CassetteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -37,16 +40,33 @@ _AS_WRITTEN = frozenset({"data", "line", "text", "comment", "event", "id"})
 
 
 class _Frame:
-    """One open collection."""
+    """One open collection. `start` is where its text begins, if it is to be kept as it is written; else -1."""
 
     __slots__ = ("key", "mode", "start", "value")
 
-    def __init__(self, value: dict[str, Any] | list[Any], mode: int, start: int) -> None:
+    def __init__(self, value: Any, mode: int, start: int) -> None:
         self.value = value
         self.mode = mode
         self.start = start
-        """Where its text begins, if it is to be kept as it is written; else -1."""
         self.key: str | None = None
+
+    def take(self, value: Any) -> None:
+        """A value of this collection, behind its key where it has keys."""
+        if self.key is None:
+            self.value.append(value)
+        else:
+            self.value[self.key] = value
+            self.key = None
+
+    @property
+    def keeps_spelling(self) -> bool:
+        """Whether what stands here is text as it is written, a collection too."""
+        return self.mode == _ENTRY and self.key in _AS_WRITTEN
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether a scalar here is text, whatever it looks like."""
+        return self.mode == _TEXT or (self.mode == _ENTRY and self.key in _AS_WRITTEN)
 
 
 def compose(text: str, source: str, *, lines: dict[Path, int] | None = None) -> Any:
@@ -63,12 +83,15 @@ def compose(text: str, source: str, *, lines: dict[Path, int] | None = None) -> 
         raise CassetteError(where, f"not YAML: {error.problem or error.context}", _yaml_hint(error)) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise CassetteError(f"{source}:{line}", f"not YAML: {error.reason}", "write it as an escape, or as base64") from None
+        raise CassetteError(
+            f"{source}:{line}", f"not YAML: {error.reason}", "write it as an escape, or as base64"
+        ) from None
 
 
 def _compose(text: str, source: str, lines: dict[Path, int] | None) -> Any:
     loader = _Loader(text)
-    next_event = loader.get_event
+    # libyaml's events come without types worth the name.
+    next_event: Callable[[], Any] = loader.get_event
     stack: list[_Frame] = []
     root: Any = None
     documents = nodes = 0
@@ -82,53 +105,54 @@ def _compose(text: str, source: str, lines: dict[Path, int] | None) -> Any:
                 if frame is not None and frame.key is None and type(frame.value) is dict:
                     _open_key(frame, event, source)
                     continue
-                value: Any = event.value
-                if event.implicit[0] and not (_as_written(frame) or (frame is not None and frame.mode == _TEXT)):
+                value = event.value
+                if event.implicit[0] and not (frame is not None and frame.keeps_text):
                     value = _typed(value)
-            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                if event.anchor is not None or event.tag is not None:
-                    raise _refused(event, source)
-                if stack and stack[-1].key is None and type(stack[-1].value) is dict:
-                    raise _error(event, source, "a key must be text", "quote it")
-                if len(stack) >= limits.MAX_YAML_DEPTH:
-                    raise _error(event, source, f"nested deeper than {limits.MAX_YAML_DEPTH} levels", "flatten it")
                 if lines is not None:
                     lines[_path(stack)] = event.start_mark.line + 1
-                parent = stack[-1] if stack else None
-                start = event.start_mark.index if _as_written(parent) else -1
-                collection: dict[str, Any] | list[Any] = {} if kind is yaml.MappingStartEvent else []
-                stack.append(_Frame(collection, _mode_below(parent, kind), start))
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                stack.append(_open(event, stack, source))
+                if lines is not None:
+                    lines[_path(stack[:-1])] = event.start_mark.line + 1
                 continue
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 closed = stack.pop()
                 value = closed.value if closed.start < 0 else text[closed.start : event.end_mark.index]
             elif kind is yaml.AliasEvent:
                 raise _refused(event, source)
-            elif kind is yaml.DocumentStartEvent:
-                documents += 1
+            else:
+                documents += kind is yaml.DocumentStartEvent
                 if documents > 1:
                     raise _error(event, source, "a second document", "keep one cassette to a file")
-                continue
-            else:
                 continue
             nodes += 1
             if nodes > limits.MAX_YAML_NODES:
                 raise _error(event, source, f"more than {limits.MAX_YAML_NODES:,} values", "split the file")
-            if lines is not None and kind is yaml.ScalarEvent:
-                lines[_path(stack)] = event.start_mark.line + 1
-            if not stack:
-                root = value
-            elif (top := stack[-1]).key is not None:
-                top.value[top.key] = value  # type: ignore[call-overload]
-                top.key = None
+            if stack:
+                stack[-1].take(value)
             else:
-                top.value.append(value)  # type: ignore[union-attr]
+                root = value
     finally:
         loader.dispose()
     return root
 
 
-def _open_key(frame: _Frame, event: yaml.ScalarEvent, source: str) -> None:
+def _open(event: Any, stack: list[_Frame], source: str) -> _Frame:
+    if event.anchor is not None or event.tag is not None:
+        raise _refused(event, source)
+    parent = stack[-1] if stack else None
+    mapping = type(event) is yaml.MappingStartEvent
+    if parent is None:
+        return _Frame({} if mapping else [], _TYPED, -1)
+    if parent.key is None and type(parent.value) is dict:
+        raise _error(event, source, "a key must be text", "quote it")
+    if len(stack) >= limits.MAX_YAML_DEPTH:
+        raise _error(event, source, f"nested deeper than {limits.MAX_YAML_DEPTH} levels", "flatten it")
+    start = event.start_mark.index if parent.keeps_spelling else -1
+    return _Frame({} if mapping else [], _mode_below(parent, mapping=mapping), start)
+
+
+def _open_key(frame: _Frame, event: Any, source: str) -> None:
     key: str = event.value
     if key in frame.value:
         raise _error(event, source, f"the key {key!r} stands here twice", "keep one of them")
@@ -137,21 +161,15 @@ def _open_key(frame: _Frame, event: yaml.ScalarEvent, source: str) -> None:
     frame.key = key
 
 
-def _as_written(frame: _Frame | None) -> bool:
-    return frame is not None and frame.mode == _ENTRY and frame.key in _AS_WRITTEN
-
-
-def _mode_below(parent: _Frame | None, kind: type) -> int:
+def _mode_below(parent: _Frame, *, mapping: bool) -> int:
     """How a collection reads its scalars, by the key it stands under."""
-    if parent is None:
-        return _TYPED
     if parent.mode == _FREE or parent.key == "json":
         return _FREE  # a JSON body may have keys of any name
     if parent.key in {"headers", "trailers"} or parent.mode == _TEXT:
         return _TEXT
-    if parent.mode == _STREAM and kind is yaml.MappingStartEvent:
+    if parent.mode == _STREAM and mapping:
         return _ENTRY
-    if parent.key in {"stream", "events", "rest"} and kind is yaml.SequenceStartEvent:
+    if parent.key in {"stream", "events", "rest"} and not mapping:
         return _STREAM
     return _TYPED
 

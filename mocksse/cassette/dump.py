@@ -68,9 +68,7 @@ def _response(response: Response) -> dict[str, Any]:
     doc["framing"] = response.framing
     style = entries.style_of(b"".join(p.data for p in response.pieces[:64]))
     if style != SseStyle():
-        doc["sse"] = Flow(
-            ({"eol": style.eol} if style.eol != "lf" else {}) | ({} if style.space else {"space": False})
-        )
+        doc["sse"] = Flow(({"eol": style.eol} if style.eol != "lf" else {}) | ({} if style.space else {"space": False}))
     doc["stream"] = _stream(response.pieces, style)
     if response.trailers:
         doc["trailers"] = _headers(response.trailers)

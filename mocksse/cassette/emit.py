@@ -20,9 +20,7 @@ _RESERVED = re.compile(r"(?i:true|false|null|yes|no|on|off|y|n)")
 _PRINTABLE = re.compile(r"[\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
 _LITERAL_LINE = re.compile(r"(?:[^ \t\n].*)?")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0", "\x85": "\\N", "\xa0": "\\_"}
-_NOT_PRINTABLE = re.compile(
-    r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]|[\U0010ffff]'
-)
+_NOT_PRINTABLE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]|[\U0010ffff]')
 _WIDTH = 110
 """A collection that fits is written on one line."""
 

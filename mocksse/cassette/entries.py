@@ -103,9 +103,18 @@ def piece_bytes(entry: Entry, style: SseStyle) -> bytes:
     """The bytes an entry stands for. Raises ValueError for one that says them in two ways, or not validly."""
     # Nearly every entry of a long tape is one event of data alone, or with its name.
     data = entry.data
-    forms = (entry.events is not None) + (entry.line is not None) + (entry.text is not None) + (entry.base64 is not None)
+    forms = (
+        (entry.events is not None) + (entry.line is not None) + (entry.text is not None) + (entry.base64 is not None)
+    )
     if forms == 0:
-        if data is not None and "\n" not in data and entry.comment is entry.id is entry.retry is None and style == _PLAIN:
+        if (
+            data is not None
+            and "\n" not in data
+            and entry.comment is None
+            and entry.id is None
+            and entry.retry is None
+            and style == _PLAIN
+        ):
             event = entry.event
             if event is None:
                 return f"data: {data}\n\n".encode()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mocksse.cassette.document import Entry, HeaderList, SseStyle
 
 
-class _BadValue(Exception):
+class _RefusedError(Exception):
     """A value that the types allow and the format does not; `path` leads to it."""
 
     def __init__(self, path: Path, message: str, hint: str = "") -> None:
@@ -65,7 +65,7 @@ def loads(raw: bytes, source: str = "cassette") -> Cassette:
         return _cassette(document, source)
     except msgspec.ValidationError as error:
         path, message, hint = _explain(str(error), value)
-    except _BadValue as error:
+    except _RefusedError as error:
         path, message, hint = error.path, error.message, error.hint
     raise CassetteError(f"{source}:{_line(text, source, path)}", message, hint)
 
@@ -74,10 +74,12 @@ def _cassette(document: CassetteDoc, source: str) -> Cassette:
     docs = document.interactions
     if document.path is not None or document.stream is not None or document.method is not None:
         if docs:
-            raise _BadValue((), "path, method and stream stand beside interactions", "move them into an interaction")
+            raise _RefusedError(
+                (), "path, method and stream stand beside interactions", "move them into an interaction"
+            )
         docs = [InteractionDoc(path=document.path, method=document.method, stream=document.stream)]
     elif not docs:
-        raise _BadValue((), "no interactions", "a cassette needs at least a path and a stream")
+        raise _RefusedError((), "no interactions", "a cassette needs at least a path and a stream")
     short = document.path is not None or document.stream is not None
     interactions = []
     names: set[str] = set()
@@ -85,7 +87,7 @@ def _cassette(document: CassetteDoc, source: str) -> Cassette:
         path: Path = () if short else ("interactions", index)
         name = doc.name or str(index + 1)
         if name in names:
-            raise _BadValue((*path, "name"), f"the name {name!r} is taken", "names are unique within a file")
+            raise _RefusedError((*path, "name"), f"the name {name!r} is taken", "names are unique within a file")
         names.add(name)
         interactions.append(_interaction(doc, name, path))
     return Cassette(tuple(interactions), _pacing(document.pacing, ("pacing",)), source)
@@ -95,16 +97,16 @@ def _interaction(doc: InteractionDoc, name: str, path: Path) -> Interaction:
     request, response = doc.request, doc.response
     if request is None:
         if doc.path is None:
-            raise _BadValue(path, "no path", "say which path is answered: path: /v1/chat/completions")
+            raise _RefusedError(path, "no path", "say which path is answered: path: /v1/chat/completions")
         request = RequestDoc(path=doc.path, method=doc.method)
     elif doc.path is not None or doc.method is not None:
-        raise _BadValue(path, "path and method stand beside request", "move them into it")
+        raise _RefusedError(path, "path and method stand beside request", "move them into it")
     stream_path: Path = (*path, "response", "stream")
     if response is None:
         response = ResponseDoc(stream=doc.stream or [])
         stream_path = (*path, "stream")
     elif doc.stream is not None:
-        raise _BadValue((*path, "stream"), "stream stands beside response", "move it into it")
+        raise _RefusedError((*path, "stream"), "stream stands beside response", "move it into it")
     recorded = doc.recorded
     return Interaction(
         name,
@@ -120,8 +122,11 @@ def _request(doc: RequestDoc, path: Path) -> Request:
     try:
         body = bodies.body_bytes(doc)
     except ValueError as error:
-        raise _BadValue(path, str(error)) from None
-    headers = tuple((n.decode("utf-8", "replace"), v.decode("utf-8", "replace")) for n, v in _headers(doc.headers, (*path, "headers")))
+        raise _RefusedError(path, str(error)) from None
+    headers = tuple(
+        (n.decode("utf-8", "replace"), v.decode("utf-8", "replace"))
+        for n, v in _headers(doc.headers, (*path, "headers"))
+    )
     return Request(doc.path, doc.method, headers, body)
 
 
@@ -158,12 +163,12 @@ def _pieces(stream: list[Entry], style: SseStyle, path: Path) -> tuple[Piece, ..
         try:
             data = entries.piece_bytes(entry, style)
         except ValueError as error:
-            raise _BadValue((*path, index), str(error)) from None
+            raise _RefusedError((*path, index), str(error)) from None
         after_us = round(entry.after_ms * 1000)
         if after_us != entry.after_ms * 1000:
             after_us = _microseconds(entry.after_ms, (*path, index, "after_ms"))
         if entry.of is not None and entry.of < len(data):
-            raise _BadValue((*path, index, "of"), f"of: {entry.of} is less than the {len(data)} bytes that came")
+            raise _RefusedError((*path, index, "of"), f"of: {entry.of} is less than the {len(data)} bytes that came")
         pieces.append(Piece(after_us, data, entry.more, entry.of))
     return tuple(pieces)
 
@@ -176,7 +181,7 @@ def _headers(given: HeaderList | msgspec.UnsetType, path: Path) -> Headers:
         where: Path = (*path, name if isinstance(given, dict) and isinstance(name, str) else index)
         raw = _text(name, where)
         if not raw or b":" in raw:
-            raise _BadValue(where, f"{name!r} is no header name", "name and value are two items: [name, value]")
+            raise _RefusedError(where, f"{name!r} is no header name", "name and value are two items: [name, value]")
         headers.append((raw, _text(value, where)))
     return tuple(headers)
 
@@ -186,15 +191,15 @@ def _text(value: str | Base64, path: Path) -> bytes:
     try:
         raw = entries.decode_base64(value.base64) if isinstance(value, Base64) else value.encode()
     except ValueError as error:
-        raise _BadValue(path, str(error)) from None
+        raise _RefusedError(path, str(error)) from None
     if b"\n" in raw:
-        raise _BadValue(path, "a line feed in a head", "a header is one line")
+        raise _RefusedError(path, "a line feed in a head", "a header is one line")
     return raw
 
 
 def _microseconds(ms: float, path: Path) -> int:
     if round(ms, 3) != ms:
-        raise _BadValue(path, f"{ms!r} ms has more than three decimals", "times are kept to the microsecond")
+        raise _RefusedError(path, f"{ms!r} ms has more than three decimals", "times are kept to the microsecond")
     return round(ms * 1000)
 
 
@@ -208,7 +213,7 @@ def _pacing(doc: PacingDoc | None, path: Path) -> Pacing | None:
             try:
                 pacing = parse_word(word, text).over(pacing)
             except MocksseError as error:
-                raise _BadValue((*path, word), error.message, error.hint) from None
+                raise _RefusedError((*path, word), error.message, error.hint) from None
     return pacing
 
 

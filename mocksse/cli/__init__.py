@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from mocksse import __version__
-from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError
+from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError
 
 COMMANDS = {
     "record": "Capture a real stream, bytes and timing, into a cassette.",
@@ -43,15 +43,13 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            if close and not error.message.endswith("?"):
-                error.message += f" Did you mean {close[0]!r}?"
-            raise
+            hint = f"did you mean {close[0]!r}?" if close else "mocksse --help lists them"
+            raise UsageError(f"no such command: {args[0]}", hint)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # Not the commands' own first lines: those would import them all.
@@ -62,8 +60,9 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="\b\nmocksse record https://api.openai.com/v1/chat/completions -H \"Authorization: Bearer $KEY\" -d @body.json\n"
-    "mocksse serve cassettes/",
+    epilog="""\b
+mocksse record https://api.openai.com/v1/chat/completions -H "Authorization: Bearer $KEY" -d @body.json
+mocksse serve cassettes/""",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="mocksse", message="%(prog)s %(version)s")
 def root() -> None:
@@ -91,7 +90,7 @@ def run(args: list[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has read enough; nothing may be written at exit either.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
     except OSError as error:
         _fail(f"{error.filename or ''}{': ' if error.filename else ''}{error.strerror or error}")

@@ -45,7 +45,9 @@ before anything is written. ^C keeps what came. HTTP_PROXY, HTTPS_PROXY and NO_P
 @click.argument("url", required=False)
 @click.option("-X", "--request", "method", metavar="METHOD", help="GET; with -d POST.")
 @click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header, as often as needed.")
-@click.option("-d", "--data", cls=_DataOption, multiple=True, metavar="DATA|@FILE|@-", help="Body, JSON unless -H says.")
+@click.option(
+    "-d", "--data", cls=_DataOption, multiple=True, metavar="DATA|@FILE|@-", help="Body, JSON unless -H says."
+)
 @click.option("--data-raw", cls=_DataOption, multiple=True, metavar="DATA", help="Body as it is, @ means nothing.")
 @click.option("--data-binary", cls=_DataOption, multiple=True, metavar="DATA|@FILE", help="Body with its line breaks.")
 @click.option("-b", "--cookie", "cookies", multiple=True, metavar="COOKIES", help="Sent, never stored.")
@@ -60,7 +62,9 @@ before anything is written. ^C keeps what came. HTTP_PROXY, HTTPS_PROXY and NO_P
 @click.option("--repeat", default=1, type=click.IntRange(1, 1000), metavar="N", help="Record N answers, one by one.")
 @click.option("--timeout", "idle", default=300.0, show_default=True, metavar="S", help="Longest silence.")
 @click.option("--connect-timeout", default=30.0, show_default=True, metavar="S", help="Longest wait for a connection.")
-@click.option("-m", "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after S seconds.")
+@click.option(
+    "-m", "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after S seconds."
+)
 @click.option("--max-bytes", type=click.IntRange(min=1), metavar="N", help="Stop after N bytes of body.")
 @click.option("-k", "--insecure", is_flag=True, help="Take any certificate.")
 @click.option("-f", "--fail", is_flag=True, help="Exit 3 for a status of 400 or more, and for a cut stream.")

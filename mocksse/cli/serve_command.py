@@ -34,9 +34,7 @@ recorded times. DIST: normal:MEAN,SD, lognormal:p50=MS,p95=MS or from:CASSETTE (
 @click.option("--route", "routes", multiple=True, metavar="/PATH=NAME", help="Play an interaction at another path too.")
 @pacing_options
 @click.option("--quiet", "-q", is_flag=True, help="No banner and no access lines.")
-def command(
-    paths: tuple[str, ...], host: str, port: int, routes: tuple[str, ...], quiet: bool, **given: Any
-) -> None:
+def command(paths: tuple[str, ...], host: str, port: int, routes: tuple[str, ...], quiet: bool, **given: Any) -> None:
     """Replay cassettes (files and folders) to any client, byte for byte and on time.
 
     A request is answered by the recording with its method, path and query; where several have them, by the one whose

@@ -1,4 +1,4 @@
-"""A request from the words of curl: what `-d`, `-b`, `-u` and the rest mean, so that a pasted line records as it would run.
+"""A request from the words of curl: what `-d`, `-b`, `-u` and the rest mean, so that a pasted line records as it runs.
 
 Pure but for `@FILE` and `@-`, which are read. Where curl and a recorder of LLM streams differ: `-d` is JSON unless a
 content type says otherwise, and nothing is compressed unless that is asked for.

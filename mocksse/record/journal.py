@@ -289,7 +289,7 @@ def is_running(path: Path) -> bool:
 
 
 def read(path: Path) -> Remains | None:
-    """What is in a partial file; None where nothing worth keeping is. Raises CassetteError for a file of another kind."""
+    """What is in a partial file; None where there is nothing. Raises CassetteError for a file of another kind."""
     lines = path.read_bytes().split(b"\n")
     seen: list[Seen] = []
     opening: Opening | None = None

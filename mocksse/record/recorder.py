@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from mocksse import __version__, limits
 from mocksse.cassette import bodies, entries, save
+from mocksse.cassette.document import SseStyle
 from mocksse.cassette.dump import dump_interaction
 from mocksse.cassette.emit import flow
 from mocksse.cassette.model import Cassette, Interaction, Recorded, Response
@@ -70,7 +71,7 @@ class Recording:
 class Watcher(Protocol):
     """Who looks on while it streams: sees redacted data only."""
 
-    def __call__(self, item: Seen) -> None: ...
+    def __call__(self, item: Seen, /) -> None: ...
 
 
 async def record(
@@ -183,7 +184,7 @@ class _Run:
         patience = min(self._caps.idle_s, _BROKEN_LINGER_S) if self.assembly.broken else self._caps.idle_s
         return patience if deadline is None else max(0.0, min(patience, deadline - time.monotonic()))
 
-    def _silence(self, stop: asyncio.Future[bool], deadline: float | None) -> Literal["idle", "stopped"]:
+    def _silence(self, stop: asyncio.Future[Any], deadline: float | None) -> Literal["idle", "stopped"]:
         """Why nothing came: by our own will, or because the server is silent."""
         if self.assembly.done or self.assembly.broken:
             return "idle"
@@ -211,7 +212,7 @@ class _Run:
 
     def _count(self, item: DataSeen) -> None:
         """Whether what was kept can still be loaded again."""
-        spelt = entries.spell(item.data, entries.SseStyle())
+        spelt = entries.spell(item.data, SseStyle())
         self._room -= len(flow(spelt).encode()) + _ENTRY_OVERHEAD
         self._nodes += 8 + 6 * len(spelt.get("events", ()))
         if self._room < 0 or self._nodes > limits.MAX_YAML_NODES - 1000:
@@ -239,7 +240,7 @@ def _us(tap: Tap, began_ns: int, at_ns: int) -> int:
     return max(0, at_ns - (tap.sent_ns or began_ns)) // 1000
 
 
-async def _unless(stop: asyncio.Future[bool], reading: Coroutine[Any, Any, _T]) -> _T | None:
+async def _unless(stop: asyncio.Future[Any], reading: Coroutine[Any, Any, _T]) -> _T | None:
     """What is read, or None as soon as `stop` is done."""
     task = asyncio.ensure_future(reading)
     try:

@@ -103,12 +103,7 @@ def resolve(pacing: Pacing, read: Callable[[str], Iterable[Interaction]]) -> Pac
     """
     if isinstance(pacing.gap, FromCassette):
         tapes = [i.response for i in read(pacing.gap.path)]
-        gaps = tuple(
-            piece.after_us
-            for tape in tapes
-            for before, piece in pairwise(tape.pieces)
-            if not before.more
-        )
+        gaps = tuple(piece.after_us for tape in tapes for before, piece in pairwise(tape.pieces) if not before.more)
         pacing = replace(pacing, gap=replace(pacing.gap, sample_us=gaps))
     if isinstance(pacing.ttft, FromCassette):
         firsts = tuple(i.response.piece_times_us[0] for i in read(pacing.ttft.path) if i.response.pieces)

@@ -221,4 +221,3 @@ def join(plan: Plan) -> Sends:
             data.append([write.data])
             alone.append(write.flush)
     return Sends(tuple(at), tuple(b"".join(d) for d in data), tuple(alone), plan.end_us, plan.finish)
-

@@ -70,7 +70,9 @@ def access_line(played: Played) -> str:
 class AccessLog:
     """Writes the lines a moment after they are said: many at once cost one write. `write` None keeps only the sums."""
 
-    def __init__(self, write: Callable[[str], None] | None, later: Callable[[float, Callable[[], None]], object]) -> None:
+    def __init__(
+        self, write: Callable[[str], None] | None, later: Callable[[float, Callable[[], None]], object]
+    ) -> None:
         self._write = write
         self._later = later
         self._lines: list[str] = []

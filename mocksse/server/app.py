@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -86,7 +86,10 @@ class App:
         try:
             body = await request.read() if request.body_exists else b""
         except web.HTTPRequestEntityTooLarge:
-            tape, sends = None, _error(413, f"a request body of more than {limits.MAX_REQUEST_BODY_BYTES} bytes", context)
+            tape, sends = (
+                None,
+                _error(413, f"a request body of more than {limits.MAX_REQUEST_BODY_BYTES} bytes", context),
+            )
         else:
             tape, sends = self._answer(request, body, context)
 
@@ -120,9 +123,7 @@ class App:
         return None, _error(404, f"no recording answers {method} {target}", context, nearest=near)
 
 
-def _request(
-    message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
-) -> web.BaseRequest:
+def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]) -> web.BaseRequest:
     return web.BaseRequest(
         message,
         payload,
@@ -139,7 +140,7 @@ def _context(request: web.BaseRequest) -> Context:
     return Context(
         request.method,
         "1.0" if old else "1.1",
-        cast("bool", request._message.should_close) or old,  # noqa: SLF001 - aiohttp's reading of Connection
+        request._message.should_close or old,  # noqa: SLF001 - aiohttp's reading of Connection
         request.headers.get("Origin", ""),
     )
 

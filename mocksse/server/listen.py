@@ -106,7 +106,9 @@ def _listening(address: Address) -> socket.socket:
     except OSError as error:
         sock.close()
         if error.errno == errno.EADDRINUSE:
-            raise UsageError(f"port {address.port} is in use", "choose another with --port, or 0 for a free one") from None
+            raise UsageError(
+                f"port {address.port} is in use", "choose another with --port, or 0 for a free one"
+            ) from None
         if error.errno in {errno.EACCES, errno.EPERM}:
             raise UsageError(f"port {address.port} is not for everybody", "choose one above 1023 with --port") from None
         if error.errno == errno.EADDRNOTAVAIL:

@@ -107,7 +107,9 @@ class Session:
             if fits:
                 if len({self.tapes[i].file for i in fits}) > 1:
                     both = ", ".join(self.tapes[i].key for i in fits)
-                    raise UsageError(f"--route {route.path}={name}: several interactions are called so", f"one of {both}")
+                    raise UsageError(
+                        f"--route {route.path}={name}: several interactions are called so", f"one of {both}"
+                    )
                 return tuple(fits)
         known = [n for tape in self.tapes for n in (tape.interaction.name, tape.file, tape.key)]
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)

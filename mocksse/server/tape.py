@@ -50,7 +50,7 @@ class Tape:
             framed = frame(self.interaction, context)
             if len(self._framed) < _KEPT:
                 self._framed[context] = framed
-        draw = Random(f"{self.pacing.seed or 0}:{self.key}:{self.plays}:pacing").random  # noqa: S311
+        draw = Random(f"{self.pacing.seed or 0}:{self.key}:{self.plays}:pacing").random
         text = self.text_events if self.pacing.tps is not None else ()
         times = schedule(self.interaction.response, self.pacing, draw, text)
         sends = join(assemble(framed, times))

@@ -66,7 +66,15 @@ def chunk_lines(file: str, interaction: Interaction, width: int) -> list[str]:
     response, request = interaction.response, interaction.request
     title = click.style(f"{file}#{interaction.name}", bold=True)
     lines = [f"{title}  {request.method or 'ANY'} {request.path}", f"  {summary_line(response)}"]
-    lines.append(_line(response.head_after_us, response.head_after_us, f"head, {plural(len(response.headers), 'header')}", "", width))
+    lines.append(
+        _line(
+            response.head_after_us,
+            response.head_after_us,
+            f"head, {plural(len(response.headers), 'header')}",
+            "",
+            width,
+        )
+    )
     for at_us, piece in zip(response.piece_times_us, response.pieces, strict=True):
         lines.append(_line(at_us, piece.after_us, _kind(piece), _shown(piece), width))
     lines.append(_line(response.end_us, response.end.after_us, response.end.how, "", width))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 KEY = "sk-Abc/123_xyZ+90"
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="x"), min_size=8, max_size=24)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="x\0"), min_size=8, max_size=24)
 """Secrets of any characters but x: a secret that has x at an end is blotted with another letter."""
 
 
@@ -79,7 +79,7 @@ def test_json_stays_json() -> None:
     ("values", "body", "expected"),
     [
         # One inside the other, one overlapping the other, one overlapping itself: all of all goes.
-        (["abcdefgh", "abcdefghij"], "abcdefghij abcdefghi", "xxxxxxxxxx xxxxxxxxi"),
+        (["abcdefgh", "abcdefghij"], "abcdefghij abcdefghi.", "xxxxxxxxxx xxxxxxxxi."),
         (["abcdefgh", "cdefghij"], "abcdefghij", "xxxxxxxxxx"),
         (["abababab"], "-ababababab-", "-xxxxxxxxxx-"),
         (["bcdefghi", "abcdefghijk"], "abcdefghij.", "axxxxxxxxj."),
@@ -100,7 +100,7 @@ def test_what_is_base64_and_a_secret_itself() -> None:
     known = secrets(token, "user:hunter22", "hunter22")
     assert known.blot(f"[{token}]".encode()) == b"[" + b"x" * len(token) + b"]"
     other = b64encode(b"him:hunter22").decode()
-    assert b64decode(known.blot(other.encode())) == b"him:hxxxxxx2"
+    assert b64decode(known.blot(other.encode())) == b"him:hxxxxxxx"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_base64_cut_off() -> None:
     [
         ("data: {}\n\n", 0),
         ("nothing of it\n", 0),
-        ("ask", 0),
+        ("ask ", 0),
         ("ends in s", 1),
         ("ends in sk-", 3),
         ("it was sk-Abc/123_xyZ+90", 0),
@@ -211,7 +211,7 @@ def test_law_the_cutting_never_shows(data: st.DataObject, values: list[str], pla
     assert len(whole) == len(body)
     assert in_pieces(known, cut(body, places)) == whole
     assert in_pieces(known, [body[at : at + 1] for at in range(len(body))]) == whole
-    assert known.find(body) == (whole != body) or known.blot(whole) == whole
+    assert known.find(body) == (whole != body)
 
 
 AWKWARD = st.text(st.sampled_from('%25\\"/u0a'), min_size=8, max_size=14)
@@ -242,13 +242,16 @@ def test_law_every_spelling_goes_and_nothing_else(data: st.DataObject, value: st
     body = b"".join(piece + spelling for piece, spelling in zip(noise, spelt, strict=True)) + b"\0"
     mark = known.blot(value.encode())[:1]
     expected = b"".join(piece + mark * len(s) for piece, s in zip(noise, spelt, strict=True)) + b"\0"
-    if not value.startswith("\0"):
-        assert known.blot(body) == expected
+    assert known.blot(body) == expected
     assert not known.find(known.blot(body))
     assert known.blot(known.blot(body)) == known.blot(body)
 
 
-@given(st.binary(max_size=9), TEXTS, st.binary(max_size=9), st.booleans())
+# A secret that repeats itself can lie in its own base64 in more than one way.
+DISTINCT = st.lists(st.characters(codec="utf-8"), min_size=8, max_size=20, unique=True).map("".join)
+
+
+@given(st.binary(max_size=9), DISTINCT, st.binary(max_size=9), st.booleans())
 @settings(max_examples=200, deadline=None)
 def test_law_base64_decodes_to_a_blot(before: bytes, value: str, after: bytes, url_safe: bool) -> None:
     known = secrets(value)
@@ -258,7 +261,7 @@ def test_law_base64_decodes_to_a_blot(before: bytes, value: str, after: bytes, u
     low, high = len(before), len(before) + len(value.encode())
     assert len(blotted) == len(text)
     assert decoded[:low] + decoded[high:] == before + after
-    assert set(decoded[low + 1 : high - 1]) == {ord("x")} or value.encode()[1:-1] not in decoded
+    assert len(set(decoded[low + 1 : high - 1])) == 1
 
 
 @given(

@@ -1,55 +1,33 @@
-"""The tap against raw sockets: every byte that arrived, in order, and the right end, on every way there."""
+"""Ways to a raw server for the tests of the tap, and how they listen to it."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import gc
 import socket
-import ssl
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pytest
-import trustme
-from tap_servers import PATIENCE, RawServer, proxy_script, read_head, reset
+from tap_servers import PATIENCE, RawServer
 
-from mocksse import limits
-from mocksse.errors import EXIT_UPSTREAM, EXIT_USAGE, UpstreamError, UsageError
-from mocksse.record.tap import Lost, Read, Request, Tap, _Ear, open_tap
+from mocksse.record.tap import Lost, Read, Request, Tap, open_tap
 
 if TYPE_CHECKING:
+    import ssl
     import threading
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 CLOSE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 ROUTES = ["plain", "tls", "connect", "absolute", "tls-proxy"]
-
-
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+"""TCP; TLS; TLS through CONNECT; plain HTTP through a proxy; TLS through CONNECT to a proxy behind TLS."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
     server: ssl.SSLContext
     client: ssl.SSLContext
-
-
-@pytest.fixture(scope="module")
-def trust() -> Trust:
-    ca = trustme.CA()
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ca.issue_cert("127.0.0.1", "localhost").configure_cert(server)
-    client = ssl.create_default_context()
-    ca.configure_trust(client)
-    return Trust(server, client)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -98,18 +76,7 @@ class Route:
         assert tap._ear.gone.is_set()
 
 
-@contextmanager
-def way_to(kind: str, script: Script, trust: Trust, monkeypatch: pytest.MonkeyPatch) -> Iterator[Route]:
-    with ExitStack() as stack:
-        server = stack.enter_context(RawServer(script, None if kind in ("plain", "absolute") else trust.server))
-        proxy = None
-        if kind in ("connect", "absolute", "tls-proxy"):
-            proxy = stack.enter_context(RawServer(proxy_script, trust.server if kind == "tls-proxy" else None))
-            scheme = "https" if kind == "tls-proxy" else "http"
-            monkeypatch.setenv(
-                "http_proxy" if kind == "absolute" else "https_proxy", f"{scheme}://127.0.0.1:{proxy.port}"
-            )
-        yield Route(kind, server, proxy, trust.client)
+WayTo = Callable[[str, Script], AbstractContextManager[Route]]
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -144,5 +111,3 @@ def assert_end(lost: Lost, how: str, kind: str) -> None:
         assert lost.how == how
     else:
         assert lost.how in {"reset", "fin"}
-
-

@@ -87,9 +87,7 @@ def test_every_byte_and_the_end(name: str, kind: str, way_to: WayTo) -> None:
 @pytest.mark.parametrize("kind", ROUTES)
 @pytest.mark.parametrize("how", ["fin", "reset"])
 @pytest.mark.parametrize("busy", ["the loop is blocked", "the reader does not read"])
-def test_a_busy_reader_misses_nothing(
-    busy: str, how: str, kind: str, way_to: WayTo
-) -> None:
+def test_a_busy_reader_misses_nothing(busy: str, how: str, kind: str, way_to: WayTo) -> None:
     sent = HEAD + b"ff\r\nhalf a chunk" + bytes(20_000)
 
     def script(sock: socket.socket, _: RawServer) -> None:

@@ -56,9 +56,7 @@ def test_sent_is_when_a_large_body_has_left(kind: str, way_to: WayTo) -> None:
 @pytest.mark.parametrize("kind", ["plain", "tls"])
 @pytest.mark.parametrize("how", ["fin", "reset", "close"])
 @pytest.mark.parametrize("stuck", [False, True])
-def test_an_answer_before_the_whole_body_is_sent(
-    stuck: bool, how: str, kind: str, way_to: WayTo
-) -> None:
+def test_an_answer_before_the_whole_body_is_sent(stuck: bool, how: str, kind: str, way_to: WayTo) -> None:
     answer = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 50000\r\n\r\n" + bytes(50_000)
 
     def script(sock: socket.socket, server: RawServer) -> None:
