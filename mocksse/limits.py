@@ -1,4 +1,4 @@
-"""Every cap in one place. A cap is there so that hostile or runaway input ends in one clear line, not in a dead machine."""
+"""Every cap in one place, so that hostile or runaway input ends in one clear line and not in a dead machine."""
 
 from __future__ import annotations
 

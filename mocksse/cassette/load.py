@@ -74,9 +74,7 @@ def _cassette(document: CassetteDoc, source: str) -> Cassette:
     docs = document.interactions
     if document.path is not None or document.stream is not None or document.method is not None:
         if docs:
-            raise _RefusedError(
-                (), "path, method and stream stand beside interactions", "move them into an interaction"
-            )
+            raise _RefusedError((), "path, method, stream stand beside interactions", "move them into an interaction")
         docs = [InteractionDoc(path=document.path, method=document.method, stream=document.stream)]
     elif not docs:
         raise _RefusedError((), "no interactions", "a cassette needs at least a path and a stream")

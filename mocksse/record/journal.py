@@ -13,61 +13,13 @@ import os
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
-from mocksse.cassette.model import End, Ending, Headers, Interaction, Piece, Recorded, Request, Response
+from mocksse.cassette.model import Headers, Interaction, Recorded, Request
 from mocksse.errors import CassetteError, UpstreamError
-from mocksse.wire.http1_encode import standard_reason
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from mocksse.record.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
 
 SUFFIX = ".partial"
-
-
-@dataclass(frozen=True, slots=True)
-class HeadSeen:
-    """The head is here. Times are microseconds since the request was sent."""
-
-    at_us: int
-    status: int
-    reason: bytes
-    http: Literal["1.0", "1.1"]
-    headers: Headers
-    framing: Literal["chunked", "length", "close"]
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkSeen:
-    """An HTTP chunk of this size begins."""
-
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class DataSeen:
-    """One read's share of the body or of a chunk; `rest`: bytes outside the framing."""
-
-    at_us: int
-    data: bytes
-    rest: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkDone:
-    """The chunk ended as announced."""
-
-
-@dataclass(frozen=True, slots=True)
-class EndSeen:
-    """How it ended."""
-
-    at_us: int
-    how: Ending
-    trailers: Headers = ()
-
-
-Seen = HeadSeen | ChunkSeen | DataSeen | ChunkDone | EndSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,59 +29,6 @@ class Opening:
     name: str
     request: Request
     recorded: Recorded
-
-
-def build(seen: Iterable[Seen]) -> Response | None:
-    """The Response that was seen; None before its head. Without an end it was stopped."""
-    head: HeadSeen | None = None
-    end = EndSeen(0, "stopped")
-    pieces: list[Piece] = []
-    rest: list[Piece] = []
-    size: int | None = None  # of the open chunk
-    begun = 0  # index of its first piece
-    at_us = rest_us = 0
-    for item in seen:
-        match item:
-            case HeadSeen():
-                head, at_us = item, item.at_us
-            case ChunkSeen():
-                size, begun = item.size, len(pieces)
-            case DataSeen(rest=True):
-                rest.append(Piece(item.at_us - rest_us if rest else 0, item.data))
-                rest_us = item.at_us
-            case DataSeen():
-                pieces.append(Piece(item.at_us - at_us, item.data, more=size is not None))
-                at_us = item.at_us
-            case ChunkDone():
-                pieces[begun:] = _closed(pieces[begun:], None)
-                size = None
-            case EndSeen():
-                end = item
-    if head is None:
-        return None
-    if size is not None:
-        pieces[begun:] = _closed(pieces[begun:] or [Piece(0, b"")], size)
-    end_us = max(end.at_us, at_us)
-    if rest:
-        first_us = rest_us - sum(piece.after_us for piece in rest[1:])
-        rest[0] = Piece(max(0, first_us - end_us), rest[0].data)
-    reason = None if head.reason == standard_reason(head.status) else head.reason
-    return Response(
-        head.status,
-        head.headers,
-        head.framing,
-        tuple(pieces),
-        End(end_us - at_us, end.how, tuple(rest)),
-        head.at_us,
-        reason,
-        head.http,
-        end.trailers,
-    )
-
-
-def _closed(chunk: list[Piece], of: int | None) -> list[Piece]:
-    last = chunk[-1]
-    return [*chunk[:-1], Piece(last.after_us, last.data, more=False, of=of)]
 
 
 # --- As lines of JSON

@@ -10,7 +10,6 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from mocksse import __version__, limits
@@ -23,11 +22,13 @@ from mocksse.cassette.model import Request as Asked
 from mocksse.cassette.redact import Secrets, credentials, redact_url, stored_headers
 from mocksse.errors import CheckError, UpstreamError
 from mocksse.record.assemble import Assembly
-from mocksse.record.journal import DataSeen, Journal, Opening, Seen, build
+from mocksse.record.journal import Journal, Opening
+from mocksse.record.seen import DataSeen, Seen, build
 from mocksse.record.tap import Lost, Request, Tap, open_tap
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from pathlib import Path
 
 _T = TypeVar("_T")
 _LINGER_S = 0.05
@@ -216,7 +217,8 @@ class _Run:
         self._room -= len(flow(spelt).encode()) + _ENTRY_OVERHEAD
         self._nodes += 8 + 6 * len(spelt.get("events", ()))
         if self._room < 0 or self._nodes > limits.MAX_YAML_NODES - 1000:
-            self.note = f"cut: a cassette holds {limits.MAX_CASSETTE_BYTES // limits.MIB} MiB, and no more could be loaded again"
+            mib = limits.MAX_CASSETTE_BYTES // limits.MIB
+            self.note = f"cut: a cassette holds {mib} MiB, and more could not be loaded again"
         elif self._caps.body_bytes is not None and self.assembly.body_bytes >= self._caps.body_bytes:
             self.note = self.note or f"stopped after {self.assembly.body_bytes:,} bytes (--max-bytes)"
 

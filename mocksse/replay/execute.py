@@ -168,10 +168,10 @@ class Run:
 
     async def _drained(self) -> None:
         """What the socket has not taken yet would be thrown away by a reset."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(5):
-                while self._transport.get_write_buffer_size():
-                    await asyncio.sleep(0.001)
+        self._transport.set_write_buffer_limits(high=0)
+        if (waiter := self._drain()) is not None:
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                await asyncio.wait_for(waiter, 5)
 
     def _reset(self) -> None:
         sock = self._transport.get_extra_info("socket")

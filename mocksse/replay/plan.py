@@ -117,7 +117,7 @@ def frame(interaction: Interaction, context: Context) -> Framed:
 
 
 def chunk_parts(pieces: Sequence[Piece]) -> tuple[bytes, ...]:
-    """The pieces in HTTP chunk framing, one part for each: the size stands before a chunk's first, CRLF behind its last.
+    """The pieces in HTTP chunk framing, a part for each: the size stands before a chunk's first, CRLF behind its last.
 
     A piece without a byte is a pause, not a chunk: a chunk of size 0 would end the body.
     """

@@ -1,4 +1,4 @@
-"""An interaction in figures: for the line under a recording, the table of `show`, and `--json`. Derived, never stored."""
+"""An interaction in figures: for the line under a recording, the table of `show`, and `--json`. All derived."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import click
 from mocksse.errors import LimitError
 from mocksse.providers import registry
 from mocksse.providers.framing import Framer
-from mocksse.record.journal import DataSeen, EndSeen, HeadSeen, Seen
+from mocksse.record.seen import DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.view.figures import bytes_text, us_text
 
 if TYPE_CHECKING:
