@@ -24,7 +24,7 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
     from mocksse.cli.options import note
     from mocksse.cli.remains import offer_remains
     from mocksse.errors import CassetteError, UsageError
-    from mocksse.view.figures import plural
+    from mocksse.figures import plural
 
     offer_remains(paths)
     files = find(paths)

@@ -141,9 +141,9 @@ def _place(request: Request, given: dict[str, Any]) -> tuple[Path, str]:
     """The file and the interaction's name; an existing file wants --append or --force."""
     from mocksse.cassette.library import ENDINGS
     from mocksse.cassette.load import load
+    from mocksse.cassette.naming import free_file, interaction_name
     from mocksse.cassette.redact import credentials
     from mocksse.cli.remains import offer_remains
-    from mocksse.record.naming import free_file, interaction_name
     from mocksse.record.recorder import opening_of
 
     secrets = credentials(request.method, request.url, request.headers, request.body or b"")

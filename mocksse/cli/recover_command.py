@@ -24,8 +24,8 @@ def command(paths: tuple[str, ...]) -> None:
     from mocksse.cassette import save
     from mocksse.cli.remains import find_remains
     from mocksse.errors import UsageError
+    from mocksse.figures import bytes_text, us_text
     from mocksse.record.journal import SUFFIX, is_running, read
-    from mocksse.view.figures import bytes_text, us_text
 
     for given in map(Path, paths):
         if not given.exists():

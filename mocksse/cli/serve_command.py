@@ -83,6 +83,6 @@ def _flushing(write: Any) -> Any:
 
 
 def _banner(session: Session, address: Address, files: int) -> None:
-    from mocksse.view.banner import banner
+    from mocksse.server.banner import banner
 
     note(banner(session.tapes, address.url, files))

@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal
 
 from mocksse.cassette.redact import BodyRedactor, Secrets, redact_head
-from mocksse.record.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen
+from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.wire import http1
 
 if TYPE_CHECKING:

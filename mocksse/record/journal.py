@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from mocksse.cassette.model import Headers, Interaction, Recorded, Request
+from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
 from mocksse.errors import CassetteError, UpstreamError
-from mocksse.record.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
 
 SUFFIX = ".partial"
 

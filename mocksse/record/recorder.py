@@ -20,10 +20,10 @@ from mocksse.cassette.emit import flow
 from mocksse.cassette.model import Cassette, Interaction, Recorded, Response
 from mocksse.cassette.model import Request as Asked
 from mocksse.cassette.redact import Secrets, credentials, redact_url, stored_headers
+from mocksse.cassette.seen import DataSeen, Seen, build
 from mocksse.errors import CheckError, UpstreamError
 from mocksse.record.assemble import Assembly
 from mocksse.record.journal import Journal, Opening
-from mocksse.record.seen import DataSeen, Seen, build
 from mocksse.record.tap import Lost, Request, Tap, open_tap
 
 if TYPE_CHECKING:

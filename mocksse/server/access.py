@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mocksse.view.figures import bytes_text, seconds_text
+from mocksse.figures import bytes_text, seconds_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

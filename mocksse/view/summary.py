@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mocksse.figures import bytes_text, plural, us_text
 from mocksse.providers import registry
 from mocksse.providers.framing import frames
-from mocksse.view.figures import bytes_text, plural, us_text
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction, Response

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mocksse.view.figures import bytes_text, plural, us_text
+from mocksse.figures import bytes_text, plural, us_text
 from mocksse.view.summary import describe, summary_line
 from mocksse.view.typing import clip, printable
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.errors import LimitError
+from mocksse.figures import bytes_text, us_text
 from mocksse.providers import registry
 from mocksse.providers.framing import Framer
-from mocksse.record.seen import DataSeen, EndSeen, HeadSeen, Seen
-from mocksse.view.figures import bytes_text, us_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -87,14 +87,13 @@ def _in_headers(headers: Sequence[tuple[str, str]]) -> Iterator[bytes]:
         elif name.endswith("authorization"):
             yield from _in_authorization(value)
         elif is_credential_name(name):
-            yield _encode(value)
-            yield from _behind_scheme(value)
+            yield from _credential(value)
 
 
 def _in_authorization(value: str) -> Iterator[bytes]:
     scheme, _, rest = value.partition(" ")
     yield _encode(rest.strip() or scheme)
-    yield from _behind_scheme(value)
+    yield from _credential(value)
     # Digest, AWS4-HMAC-SHA256: among their parameters are realm and SignedHeaders, which are no secrets.
     for name, quoted, plain in _PARAMETER.findall(rest):
         if name.lower() == "credential":
@@ -104,20 +103,23 @@ def _in_authorization(value: str) -> Iterator[bytes]:
             yield _encode(quoted or plain)
 
 
-def _behind_scheme(value: str) -> Iterator[bytes]:
-    """The credential in `Bearer sk-...`; what is behind it in `Basic ...`, and the password in that."""
-    scheme, _, rest = value.partition(" ")
-    if scheme.lower() not in _KNOWN_SCHEMES:
-        return
-    token = _encode(rest.strip())
+def _credential(value: str) -> Iterator[bytes]:
+    """A value, or what is behind its scheme; what `Basic` encodes as well, and the password in that."""
+    token = _encode(_bare(value))
     yield token
-    if scheme.lower() == "basic":
+    if value.lower().startswith("basic "):
         try:
             pair = b64decode(token.translate(bytes.maketrans(b"-_", b"+/")) + b"==")
         except ValueError:
             return
         yield pair
         yield pair.partition(b":")[2]
+
+
+def _bare(value: str) -> str:
+    """`sk-...` of `Bearer sk-...`."""
+    scheme, _, rest = value.partition(" ")
+    return rest.strip() if scheme.lower() in _KNOWN_SCHEMES else value
 
 
 def _in_body(headers: Sequence[tuple[str, str]], body: bytes) -> Iterator[bytes]:
@@ -142,13 +144,14 @@ def _in_json(body: bytes) -> Iterator[bytes]:
         found = string.match(body, between.end())
         if found and MIN_SECRET_BYTES <= len(found[0]) <= limits.MAX_SECRET_BYTES:
             value = _unescape(found[0])
-            if is_credential_field(name[0].decode("utf-8", "replace"), value):
-                yield value.encode("utf-8", "surrogatepass")
-                yield from _behind_scheme(value)
+            if is_credential_field(name[0].decode("utf-8", "replace"), _bare(value)):
+                yield from _credential(value)
 
 
 def _unescape(string: bytes) -> str:
     try:
-        return str(json.loads(b'"%b"' % string, strict=False))
+        text = str(json.loads(b'"%b"' % string, strict=False))
     except ValueError:
         return string.decode("utf-8", "replace")
+    # Half a surrogate pair can't be encoded.
+    return text.encode("utf-8", "replace").decode()

@@ -76,7 +76,8 @@ def is_credential_field(name: str, value: str) -> bool:
     for before, word in _secret_words(name):
         if word in {"passphrase", "password", "passwd", "pwd"}:
             return True
-        if word in _NOT_IN_JSON or re.search(r"\s", value):
+        # Prose is about credentials, and none. A key in PEM is no prose.
+        if word in _NOT_IN_JSON or (" " in value and not value.startswith("-----BEGIN ")):
             continue
         if word not in _EVERYDAY_WORDS or (word == "key" and before in _OPENING_KEYS):
             return True
@@ -130,9 +131,11 @@ _PLACEHOLDERS = _set("""
 _PLACEHOLDER = re.compile(
     r"""
     sk-test.*                                                         # by convention
-    | (?:[a-z]+[-_])? (.)\1*                                          # one character again and again
+    | (?:[a-z]+[-_])? (.)\1{5,}                                       # one character again and again
     | .* (?: x{6} | \*{3} | \.{3} | … ) .*                            # masked, or left out
-    | [<{\[$%] .*                                                     # <your key>, ${KEY}, {{key}}
+    | x [x_-]*
+    | < [^<>]* > | \$\{ .* \} | \{\{ .* \}\} | \{ [a-z_ -]+ \} | \[ [a-z_ -]+ \]
+    | (?-i: \$[A-Z_][A-Z0-9_]* | %[A-Z_][A-Z0-9_]*% )
     | (?:sk[-_]|hf_|gsk_)? (?:proj-|ant-)?
       (?:your|insert|enter|replace|dummy|fake|mock|test|testing|example|placeholder|sample|no|not)
       (?:[-_ ][a-z]+)*                                                # YOUR_OPENAI_API_KEY, fake-key, sk-dummy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mocksse.view.figures import plural
+from mocksse.figures import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,92 @@
+"""Who may import whom. The table is the architecture: a row for each place, and the places it may use."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "mocksse"
+EVERYWHERE = {"errors", "limits", "figures", "__init__"}
+MAY_IMPORT = {
+    "errors": set(),
+    "limits": set(),
+    "figures": set(),
+    "__init__": set(),
+    "wire": set(),
+    "providers": {"wire"},
+    "cassette": {"wire", "providers"},
+    "replay": {"wire", "providers", "cassette"},
+    "record": {"wire", "cassette"},
+    "server": {"wire", "providers", "cassette", "replay", "record"},
+    "view": {"wire", "providers", "cassette", "replay"},
+    "cli": {"wire", "providers", "cassette", "replay", "record", "server", "view"},
+    "__main__": {"cli"},
+}
+THIRD_PARTY = {"yaml": {"cassette/compose.py"}, "aiohttp": {"record", "server", "replay/execute.py"}, "faker": set()}
+PURE = ("wire", "providers", "cassette", "replay")
+IMPURE = {"asyncio", "socket", "time", "random", "datetime", "urllib.request", "subprocess", "threading"}
+MAY_BE_IMPURE = {"replay/execute.py", "cassette/library.py", "cassette/load.py", "cassette/save.py"}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def short(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+def place(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """All modules a file names in an import, those for types too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {
+                f"{node.module}.{alias.name}" if node.module == "mocksse" else node.module for alias in node.names
+            }
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=short)
+def test_imports_follow_the_table(path: Path) -> None:
+    here = place(path)
+    assert here in MAY_IMPORT, f"{here} has no row in the table"
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("mocksse.")} - {"__version__"}
+    assert used - EVERYWHERE - {here} <= MAY_IMPORT[here]
+
+
+@pytest.mark.parametrize("path", FILES, ids=short)
+def test_third_parties_stay_in_their_place(path: Path) -> None:
+    name = short(path)
+    for library, places in THIRD_PARTY.items():
+        if any(module.split(".")[0] == library for module in imports(path)):
+            assert name in places or place(path) in places
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if place(p) in PURE], ids=short)
+def test_the_core_neither_waits_nor_reads_a_clock(path: Path) -> None:
+    name = short(path)
+    allowed = {"time", "asyncio", "socket"} if name in MAY_BE_IMPURE else set()
+    tree = ast.parse(path.read_text())
+    typing_only = {
+        alias.name if isinstance(node, ast.Import) else node.module
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for node in block.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert (imports(path) & IMPURE) - allowed - typing_only == set()
+    if name != "replay/execute.py":
+        assert not any(isinstance(node, ast.AsyncFunctionDef | ast.Await) for node in ast.walk(tree))
+
+
+@pytest.mark.parametrize("path", FILES, ids=short)
+def test_a_module_opens_with_what_it_promises_and_holds_one_concept(path: Path) -> None:
+    text = path.read_text()
+    assert not text or ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= 400
