@@ -145,8 +145,12 @@ class Miss:
     differs: tuple[str, ...]
 
 
-def best(want: Asked, recordings: Sequence[Asked]) -> tuple[int, ...]:
-    """The indices of the recordings that answer, in recorded order: all those of one and the same request, the best."""
+def best(want: Asked, recordings: Sequence[Asked], failed: frozenset[int] = frozenset()) -> tuple[int, ...]:
+    """The indices of the recordings that answer, in recorded order: all those of one and the same request, the best.
+
+    `failed`: recordings of an error or of a stream that broke off. They answer the very request they were made with;
+    one that nobody recorded gets a whole answer, if there is any.
+    """
     fit = [index for index, have in enumerate(recordings) if not differences(want, have)]
     if want.method == "HEAD" and any(recordings[i].method == "HEAD" for i in fit):
         fit = [i for i in fit if recordings[i].method == "HEAD"]
@@ -155,8 +159,10 @@ def best(want: Asked, recordings: Sequence[Asked]) -> tuple[int, ...]:
     bodies = {recordings[i].body for i in fit}
     if len(bodies) == 1:
         return tuple(fit)
-    scores = {body: max(likeness(want, recordings[i]) for i in fit if recordings[i].body == body) for body in bodies}
-    winner = max((scores[recordings[i].body], -i) for i in fit)
+    scores = {body: likeness(want, recordings[next(i for i in fit if recordings[i].body == body)]) for body in bodies}
+    winner = max(
+        (scores[recordings[i].body] - (2 if i in failed and scores[recordings[i].body] < 2 else 0), -i) for i in fit
+    )
     chosen = recordings[-winner[1]].body
     return tuple(i for i in fit if recordings[i].body == chosen)
 

@@ -61,7 +61,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="""\b
-mocksse record https://api.openai.com/v1/chat/completions -H "Authorization: Bearer $KEY" -d @body.json
+mocksse record https://api.openai.com/v1/responses -H "Authorization: Bearer $KEY" -d @body.json
 mocksse serve cassettes/""",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="mocksse", message="%(prog)s %(version)s")

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="""\b
-mocksse serve cassettes/                             at the recorded pace
-mocksse serve chat.yaml --speed instant --port 0     as fast as the socket takes it, on a free port
+mocksse serve cassettes/                            at the recorded pace
+mocksse serve chat.yaml --speed instant --port 0    no waits, on a free port
 mocksse serve cassettes/ --ttft lognormal:p50=350,p95=1200 --tps 40
-mocksse serve cassettes/ --route '/stream=rivers'    for new EventSource('/stream')
+mocksse serve cassettes/ --route '/stream=rivers'   for new EventSource('/stream')
 
 Of the pacing words what is said here goes before an interaction's own, that before its file's, that before the
 recorded times. DIST: normal:MEAN,SD, lognormal:p50=MS,p95=MS or from:CASSETTE (the gaps of a real recording)."""

@@ -47,10 +47,7 @@ def exports_of(tape: Tape, url: str) -> list[str]:
 
 def _example(tapes: Sequence[Tape]) -> Tape:
     """The interaction to try first: a whole stream rather than an error."""
-    return next(
-        (t for t in tapes if t.interaction.response.status == 200 and t.interaction.response.end.how == "complete"),
-        tapes[0],
-    )
+    return next((tape for tape in tapes if not tape.failed), tapes[0])
 
 
 def curl_line(tape: Tape, url: str) -> str:

@@ -58,6 +58,7 @@ class Session:
                 self.tapes.append(Tape(item.name, interaction, said.over(resolve(layer, read))))
         self._routes = {route.path: self._named(route) for route in routes}
         self._asked = [tape.asked for tape in self.tapes]
+        self._failed = frozenset(i for i, tape in enumerate(self.tapes) if tape.failed)
         self._found: dict[tuple[str, str, bytes], tuple[int, ...]] = {}
         self._played: dict[tuple[int, ...], int] = {}
 
@@ -82,7 +83,7 @@ class Session:
     def _find(self, method: str, target: str, body: bytes) -> tuple[int, ...]:
         want = match.asked(method, target, body)
         routed = self._routes.get(want.path)
-        return routed if routed is not None else match.best(want, self._asked)
+        return routed if routed is not None else match.best(want, self._asked, self._failed)
 
     def explain_miss(self, method: str, target: str, body: bytes) -> list[dict[str, object]]:
         """The recordings nearest to a request that none answers: interaction, request and how it differs."""

@@ -58,6 +58,12 @@ class Tape:
             self._sends[context] = sends
         return sends
 
+    @property
+    def failed(self) -> bool:
+        """Whether this is an error, or a stream that broke off."""
+        response = self.interaction.response
+        return response.status >= 400 or response.end.how not in {"complete", "stopped"}
+
     @cached_property
     def api(self) -> Api | None:
         """The API that this is an answer of, as far as the path or the first events tell."""

@@ -18,30 +18,34 @@ if TYPE_CHECKING:
 
 _HEADINGS = ("interaction", "request", "status", "events", "chunks", "bytes", "first byte", "duration", "end")
 _RIGHT = frozenset({2, 3, 4, 5, 6, 7})
+_SPARED = (4, 6, 1)
+"""Columns to leave out of a narrow terminal, the first first."""
+_LEAST = 20
+"""Columns of text that a name keeps, however narrow the terminal."""
 
 
 def interaction_lines(named: Sequence[tuple[str, Interaction]], width: int) -> list[str]:
     """A row for each interaction, under headings. `named`: the file's name and the interaction."""
     rows = [_HEADINGS, *(_row(file, interaction) for file, interaction in named)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    spare = width - sum(widths) - 2 * len(widths)
+    columns = list(range(len(_HEADINGS)))
+    widths = [max(len(row[column]) for row in rows) for column in columns]
+    for column in _SPARED:
+        if sum(widths[c] + 2 for c in columns if c > 1) + 2 * (_LEAST + 2) > width:
+            columns.remove(column)
     for column in (1, 0):  # the two that can be cut without losing a figure
-        cut = min(max(widths[column] - 20, 0), max(-spare, 0))
-        widths[column] -= cut
-        spare += cut
+        over = sum(widths[c] + 2 for c in columns) - width
+        widths[column] = max(min(widths[column], _LEAST), widths[column] - max(over, 0))
     lines = []
     for number, row in enumerate(rows):
-        cells = [
-            clip(cell, size).rjust(size) if column in _RIGHT else clip(cell, size).ljust(size)
-            for column, (cell, size) in enumerate(zip(row, widths, strict=True))
-        ]
-        if number == 0:
-            lines.append(click.style("  ".join(cells).rstrip(), dim=True))
-            continue
-        good = row[2].startswith("2")
-        cells[2] = click.style(cells[2], fg="green" if good else "red")
-        cells[8] = click.style(cells[8].rstrip(), fg=None if row[8] == "complete" else "yellow")
-        lines.append("  ".join(cells))
+        cells = {
+            c: clip(row[c], widths[c]).rjust(widths[c]) if c in _RIGHT else clip(row[c], widths[c]).ljust(widths[c])
+            for c in columns
+        }
+        if number:
+            cells[2] = click.style(cells[2], fg="green" if row[2].startswith("2") else "red")
+            cells[8] = click.style(row[8], fg=None if row[8] == "complete" else "yellow")
+        line = "  ".join(cells.values()).rstrip()
+        lines.append(line if number else click.style(line, dim=True))
     return lines
 
 
@@ -93,7 +97,7 @@ def _shown(piece: Piece) -> str:
 
 
 def _line(at_us: int, gap_us: int, kind: str, text: str, width: int) -> str:
-    lead = f"{at_us / 1_000_000:10.3f} s  +{us_text(gap_us):>7}  {kind:>12}  "
+    lead = f"{at_us / 1_000_000:10.3f} s  {f'+{us_text(gap_us)}':>8}  {kind:>12}  "
     return click.style(lead, dim=True) + clip(text, max(width - len(lead), 20))
 
 

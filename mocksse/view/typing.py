@@ -86,7 +86,7 @@ class Typing:
     def _line(self, at_us: int, size: int, kind: str, text: str, *, quiet: bool = False) -> None:
         gap = f"+{us_text(at_us - self._last_us)}"
         self._last_us = at_us
-        lead = f"{_clock(at_us)}  {gap:>8}  {bytes_text(size) if size else '':>8}  {printable(kind)[:24]:10} "
+        lead = f"{_clock(at_us)}  {gap:>8}  {bytes_text(size) if size else '':>8}  {clip(printable(kind), 16):16} "
         shown = clip(printable(text), max(self._width - len(lead), 20))
         style = {"dim": True} if quiet else _STYLES.get(kind, {})
         self._say(click.style(lead, dim=True) + click.style(shown, **style))  # type: ignore[arg-type]
