@@ -1,0 +1,17 @@
+# Replays the cassettes mounted at /cassettes:
+#   docker build -t mocksse . && docker run --rm -p 127.0.0.1:8080:8080 -v "$PWD/cassettes:/cassettes:ro" mocksse
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY mocksse mocksse
+RUN pip install --no-cache-dir --prefix=/install .
+
+FROM python:3.13-slim
+COPY --from=build /install /usr/local
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin mocksse
+USER 10001
+ENV PYTHONUNBUFFERED=1
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=5s --start-period=5s CMD ["mocksse", "healthcheck"]
+ENTRYPOINT ["mocksse"]
+CMD ["serve", "/cassettes", "--host", "0.0.0.0"]
