@@ -1,4 +1,4 @@
-"""Ways to spell a secret, for the tests of redaction: each is drawn, or applied, independently of the code under test."""
+"""Ways to spell a secret, for the tests of redaction; nothing here is taken from the code under test."""
 
 from __future__ import annotations
 

@@ -41,7 +41,11 @@ def found(
         ("CF-Access-Client-Secret", KEY, {KEY}),
         ("x-upstream-auth", f"Bearer {KEY}", {KEY}),
         ("openai-organization", "org-A1b2C3d4", {"org-A1b2C3d4"}),
-        ("Cookie", f'a=1; sid={KEY}; b="qu0ted-value"; short=1234567; c=%7Bjson%7D', {KEY, "qu0ted-value", "%7Bjson%7D"}),
+        (
+            "Cookie",
+            f'a=1; sid={KEY}; b="qu0ted-value"; short=1234567; c=%7Bjson%7D',
+            {KEY, "qu0ted-value", "%7Bjson%7D"},
+        ),
         ("Cookie", f"{KEY}", {KEY}),
         ("Content-Type", "application/json", set()),
         ("User-Agent", "curl/8.5.0", set()),
@@ -92,7 +96,17 @@ def test_urls(url: str, expected: set[str] | None) -> None:
 
 @pytest.mark.parametrize(
     "field",
-    ["api_key", "apiKey", "api-key", "token", "access_token", "accessToken", "client_secret", "password", "Authorization"],
+    [
+        "api_key",
+        "apiKey",
+        "api-key",
+        "token",
+        "access_token",
+        "accessToken",
+        "client_secret",
+        "password",
+        "Authorization",
+    ],
 )
 def test_json_fields_at_any_depth(field: str) -> None:
     inner = {"list": [{field: KEY}], "model": "some-model-1"}
@@ -177,6 +191,8 @@ def test_shapes_of_keys_anywhere(key: str) -> None:
     assert found(f"/v1/{key}/x") == {key}
     assert found(body=f'{{"messages":[{{"content":"my key is {key}."}}]}}') - {key + "."} == {key}
     assert found(headers=(("x-note", f"<{key}>"),)) == {key}
+    assert found(body=json.dumps(f"my key:\n{key}")) == {key}
+    assert found(f"/v1?q=%22{key}%22") == {key}
     assert key not in found(body=f"a{key}")
 
 
@@ -189,19 +205,33 @@ PLACEHOLDERS = """
     test none EMPTY sk-test sk-test-1234567890 sk_test_key your-api-key YOUR_API_KEY your_openai_api_key_here dummy
     dummy-key sk-dummy fake-api-key placeholder changeme CHANGE_ME xxxxxxxx sk-xxxxxxxx xxxx-xxxx-xxxxxx ********
     sk-****************abcd not-needed not_required ollama lm-studio no-key-required sk-no-key-required ${API_KEY}
-    {{api_key}} <your-key> {your_key} [API_KEY] %API_KEY% $OPENAI_API_KEY 1234567890 12345678 00000000 password application/json text/event-stream
-    token-abc123 undefined test-api-key sk-placeholder sk-your-key-here insert-key-here example-key
-""".split()  # noqa: SIM905
+    {{api_key}} <your-key> {your_key} [API_KEY] %API_KEY% $OPENAI_API_KEY 1234567890 12345678 00000000 password
+    application/json text/event-stream token-abc123 undefined test-api-key sk-placeholder sk-your-key-here
+    insert-key-here example-key
+"""
 
 
-@pytest.mark.parametrize("value", PLACEHOLDERS)
+@pytest.mark.parametrize("value", PLACEHOLDERS.split())
 def test_placeholders_spoil_nothing(value: str) -> None:
     assert is_placeholder(value.encode())
     headers = (("Authorization", f"Bearer {value}"), ("x-api-key", value), ("Cookie", f"a={value}"))
     assert found(f"http://user:{value}@host/?key={value}", headers, json.dumps({"api_key": value})) == set()
 
 
-@pytest.mark.parametrize("value", [KEY, "hunter22", "supersecret", "testosterone-1", "yourself1", "notarized-77", "$ecretpass", "[hunter2]", "%hunter2%"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        KEY,
+        "hunter22",
+        "supersecret",
+        "testosterone-1",
+        "yourself1",
+        "notarized-77",
+        "$ecretpass",
+        "[hunter2]",
+        "%hunter2%",
+    ],
+)
 def test_real_values_are_no_placeholders(value: str) -> None:
     assert not is_placeholder(value.encode())
 

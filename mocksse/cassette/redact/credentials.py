@@ -92,8 +92,7 @@ def _in_headers(headers: Sequence[tuple[str, str]]) -> Iterator[bytes]:
 
 def _in_authorization(value: str) -> Iterator[bytes]:
     scheme, _, rest = value.partition(" ")
-    yield _encode(rest.strip() or scheme)
-    yield from _credential(value)
+    yield from _credential(value if not rest or scheme.lower() in _KNOWN_SCHEMES else rest.strip())
     # Digest, AWS4-HMAC-SHA256: among their parameters are realm and SignedHeaders, which are no secrets.
     for name, quoted, plain in _PARAMETER.findall(rest):
         if name.lower() == "credential":

@@ -110,13 +110,15 @@ _SHAPES = re.compile(
     """,
     re.VERBOSE,
 )
+# A letter before a key makes a word of it, but not the last one of "\n" or "%22".
+_ESCAPE = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\[bfnrt]|\\u[0-9A-Fa-f]{4})\Z")
 
 
 def key_shapes(data: bytes) -> Iterator[bytes]:
     """Everything in the data that has the shape of a known kind of key, placeholders left out."""
     for found in _SHAPES.finditer(data):
-        before = data[found.start() - 1 : found.start()]
-        if not before.isalnum() and not is_placeholder(found[0]):
+        before = data[max(0, found.start() - 6) : found.start()]
+        if (not before[-1:].isalnum() or _ESCAPE.search(before)) and not is_placeholder(found[0]):
             yield found[0]
 
 
