@@ -1,0 +1,23 @@
+import pytest
+
+from mocksse.figures import bytes_text, plural, seconds_text, us_text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (6949, "6.9 kB"), (1_250_000, "1.2 MB")]
+)
+def test_bytes(count: int, text: str) -> None:
+    assert bytes_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0.0 ms"), (0.0004, "0.4 ms"), (0.0123, "12 ms"), (0.9994, "999 ms"), (1.2345, "1.23 s"), (125, "2 min 5 s")],
+)
+def test_seconds(seconds: float, text: str) -> None:
+    assert seconds_text(seconds) == text
+    assert us_text(round(seconds * 1e6)) == text
+
+
+def test_plural() -> None:
+    assert [plural(n, "event") for n in (0, 1, 1200)] == ["0 events", "1 event", "1,200 events"]

@@ -1,0 +1,94 @@
+import re
+
+import click
+import pytest
+
+from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
+from mocksse.view.typing import Typing, clip, printable
+
+SSE = ((b"Content-Type", b"text/event-stream"),)
+
+
+def lines(path: str, *seen: Seen, width: int = 100) -> list[str]:
+    said: list[str] = []
+    typing = Typing(path, said.append, width)
+    for item in seen:
+        typing(item)
+    return [re.sub(r" +", " ", click.unstyle(line)).strip() for line in said]
+
+
+def head(headers: tuple[tuple[bytes, bytes], ...] = SSE) -> HeadSeen:
+    return HeadSeen(12_000, 200, b"OK", "1.1", headers, "chunked")
+
+
+def chat(content: str) -> bytes:
+    return (
+        b'data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"%b"}}]}\n\n'
+        % content.encode()
+    )
+
+
+def test_fragments_with_their_times_and_gaps() -> None:
+    first, second = chat("Hel"), chat("lo")
+    assert lines(
+        "/v1/chat/completions",
+        head(),
+        DataSeen(50_000, first),
+        DataSeen(79_000, second[:30]),
+        DataSeen(81_000, second[30:]),
+        DataSeen(90_000, b": ping\n\ndata: [DONE]\n\n"),
+        EndSeen(90_000, "complete"),
+    ) == [
+        "0.012 s 200 text/event-stream",
+        f"0.050 s +38 ms {len(first)} B text Hel",
+        f"0.081 s +31 ms {len(second)} B text lo",
+        "0.090 s +9.0 ms 7 B comment ping",
+        "0.090 s +0.0 ms 14 B [DONE]",
+    ]
+
+
+def test_what_a_terminal_would_obey_is_not_sent_to_it() -> None:
+    said: list[str] = []
+    typing = Typing("/v1/chat/completions", said.append, 100)
+    typing(head())
+    typing(
+        DataSeen(
+            1,
+            b'data: {"choices":[{"delta":{"content":"\\u001b[2Jx\\u0007"}}]}\n\nevent: \x1b]0;title\x07\ndata: {}\n\n',
+        )
+    )
+    assert not any("\x1b[2J" in line or "\x07" in line or "\x1b]" in line for line in said)
+
+
+def test_a_compressed_body_is_shown_by_its_pieces() -> None:
+    coded = (*SSE, (b"Content-Encoding", b"gzip"))
+    assert lines("/x", head(coded), DataSeen(50_000, b"\x1f\x8b" * 8), EndSeen(60_000, "complete")) == [
+        "0.012 s 200 text/event-stream",
+        "0.050 s +38 ms 16 B bytes",
+    ]
+
+
+def test_bytes_behind_the_end_are_shown_as_such() -> None:
+    assert lines("/x", head(), EndSeen(20_000, "complete"), DataSeen(20_000, b"HTTP/1.1", rest=True))[1:] == [
+        "0.020 s +8.0 ms 8 B rest HTTP/1.1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "clipped"),
+    [
+        ("hello", 10, "hello"),
+        ("hello", 5, "hello"),
+        ("hello!", 5, "hell…"),
+        ("你好世界", 8, "你好世界"),
+        ("你好世界", 7, "你好世…"),
+        ("", 5, ""),
+        ("🎉🎉🎉", 4, "🎉…"),
+    ],
+)
+def test_clip_counts_columns(text: str, width: int, clipped: str) -> None:
+    assert clip(text, width) == clipped
+
+
+def test_printable() -> None:
+    assert printable("a\nb\tc\r\x00\x1b") == "a⏎b⇥c␍··"
