@@ -1,0 +1,118 @@
+"""What was captured and what the caller says of it, as one interaction ready to be saved.
+
+What the caller says goes before what the input says, and that before what is guessed: the type of a bare body by its
+file's ending or content, its path by the API that its first events are of. A bare body and `curl -i` output have no
+times and no chunks, so one chunk an event is made of them, all there at once; a trace keeps its own unless told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mocksse import limits
+from mocksse.cassette.importers import media
+from mocksse.cassette.importers.answer import is_answer, read_answer
+from mocksse.cassette.importers.chunks import Chunk, cut
+from mocksse.cassette.importers.exchange import read_exchange
+from mocksse.cassette.importers.foreign import refuse
+from mocksse.cassette.importers.paths import path_of
+from mocksse.cassette.importers.tape import Captured
+from mocksse.cassette.importers.trace import is_trace
+from mocksse.cassette.model import Interaction, Piece, Request, Response
+from mocksse.errors import UsageError
+from mocksse.providers import registry
+from mocksse.providers.framing import frames
+
+if TYPE_CHECKING:
+    from mocksse.cassette.model import Headers
+
+_OPENING = limits.MIB
+"""Bytes of the body that are looked at for the API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the caller says. None: nothing said."""
+
+    path: str | None = None
+    method: str | None = None
+    status: int | None = None
+    content_type: str | None = None
+    chunk: Chunk | None = None
+    gap_us: int | None = None
+    """Before each chunk, in place of the times that the input has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The interaction, its name still empty, and what is to be said about how it was come by."""
+
+    interaction: Interaction
+    notes: tuple[str, ...] = ()
+
+
+def parse(data: bytes, source: str, wishes: Wishes) -> Imported:
+    """The interaction in an input. `source` is its file's name: for errors, and for its ending.
+
+    Raises MocksseError for what can't be imported; its message names the source.
+    """
+    if not data:
+        raise UsageError(f"{source}: is empty", "save the answer with curl -N URL -o FILE")
+    refuse(data, source)
+    captured = _captured(data, source, wishes)
+    response = captured.response
+    if wishes.status is not None and wishes.status != response.status:
+        response = replace(response, status=wishes.status, reason=None)
+    if wishes.content_type is not None:
+        response = replace(response, headers=_with_type(response.headers, wishes.content_type))
+    response = _paced(response, wishes, as_received=captured.as_received)
+    request = _request(response, captured.request, wishes)
+    return Imported(Interaction("", request, response, captured.recorded), captured.notes)
+
+
+def _captured(data: bytes, source: str, wishes: Wishes) -> Captured:
+    if is_trace(data):
+        return read_exchange(data, source)
+    if is_answer(data):
+        return read_answer(data, source)
+    kind = wishes.content_type or media.media_type(data, PurePath(source).suffix)
+    headers: Headers = ((b"Content-Type", kind.encode()),)
+    if kind.partition(";")[0].strip().lower() in media.STREAMS:
+        headers += ((b"Cache-Control", b"no-cache"),)
+    return Captured(Response(200, headers, "chunked", (Piece(0, data),)))
+
+
+def _with_type(headers: Headers, content_type: str) -> Headers:
+    """The headers with this type: where the old one stood, else at the end."""
+    value = content_type.encode()
+    if any(name.lower() == b"content-type" for name, _ in headers):
+        return tuple((n, value if n.lower() == b"content-type" else v) for n, v in headers)
+    return (*headers, (b"Content-Type", value))
+
+
+def _paced(response: Response, wishes: Wishes, *, as_received: bool) -> Response:
+    pieces = response.pieces
+    if wishes.chunk is not None or not as_received:
+        # Events can't be seen in a compressed body.
+        chunk = wishes.chunk or "event"
+        chunk = "whole" if chunk == "event" and _is_coded(response) else chunk
+        pieces = cut(pieces, response.content_type, chunk)
+    if wishes.gap_us is None:
+        return replace(response, pieces=pieces)
+    pieces = tuple(replace(piece, after_us=wishes.gap_us) for piece in pieces)
+    return replace(response, pieces=pieces, end=replace(response.end, after_us=0))
+
+
+def _is_coded(response: Response) -> bool:
+    return response.header("content-encoding").lower() not in {"", "identity"}
+
+
+def _request(response: Response, captured: Request | None, wishes: Wishes) -> Request:
+    if captured is None:
+        opening = [] if _is_coded(response) else frames(response.content_type, response.body[:_OPENING])
+        api = registry.detect(wishes.path or "", opening)
+        # No API tells nothing of the method: any will do.
+        captured = Request(path_of(api, response.content_type, opening), None if api is None else "POST")
+    return replace(captured, path=wishes.path or captured.path, method=wishes.method or captured.method)

@@ -1,0 +1,149 @@
+"""`mocksse import BODY`: a cassette of what curl saved, a bare body, `-i` output or a trace."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mocksse import limits
+from mocksse.cli.options import note
+from mocksse.errors import UsageError
+
+if TYPE_CHECKING:
+    from mocksse.cassette.importers import Wishes
+    from mocksse.cassette.importers.chunks import Chunk
+    from mocksse.cassette.model import Interaction
+
+_FOLDER = Path("cassettes")
+_METHOD = re.compile(r"[A-Z][A-Z0-9_-]*")
+_PATH = re.compile(r"/[!-~]*")
+_TYPE = re.compile(r"[!-~]+/[ -~]+")
+_STDIN = "standard input"
+
+
+@click.command(
+    epilog="""\b
+curl -N https://api.example/v1/chat/completions ... -o answer.sse; mocksse import answer.sse
+curl -iN https://api.example/v1/messages ... | mocksse import - -o cassettes/hi.yaml
+curl -N https://api.example/v1/messages ... --trace hi.trace --trace-time; mocksse import hi.trace
+
+Only a trace has times and chunks as they came, and the request, of which credentials are blotted. For the others every
+chunk is there at once, unless --gap or the options of serve say otherwise. --trace is exact; --trace-ascii shows some
+bytes as dots, and is refused where these can't be told."""
+)
+@click.argument("body", metavar="BODY|-")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="New in ./cassettes otherwise.")
+@click.option("--path", metavar="PATH", help="Where it is served; otherwise by the API that the body is of.")
+@click.option("--method", metavar="METHOD", help="POST; any for a body of no known API.")
+@click.option("--status", type=click.IntRange(200, 999), metavar="N", help="200, or what the input says.")
+@click.option("--content-type", metavar="TYPE", help="By the input, the file's ending, or the content.")
+@click.option("--chunk", metavar="event|whole|N", help="One chunk an event, one in all, or N bytes each. [event]")
+@click.option("--gap", metavar="MS", help="Before each chunk. [0, or a trace's own times]")
+@click.option("--name", metavar="NAME", help="Name of the interaction.")
+@click.option("--append", is_flag=True, help="Add to an existing -o.")
+@click.option("--force", is_flag=True, help="Write over an existing -o.")
+@click.option("--json", "as_json", is_flag=True, help="What was imported, as JSON on stdout.")
+def command(body: str, **given: Any) -> None:
+    """Make a cassette of what curl saved: a body, the output of -i, or a --trace log with --trace-time.
+
+    The body that is replayed is the body that was saved, byte for byte. Prints the cassette's path.
+    """
+    from mocksse.cassette import save
+    from mocksse.cassette.importers import parse
+    from mocksse.cassette.model import Cassette
+    from mocksse.cli.output import check_output
+    from mocksse.view.summary import describe, summary_line
+
+    wishes = _wishes(given)
+    check_output(given["output"], append=given["append"], force=given["force"])
+    source = _STDIN if body == "-" else body
+    imported = parse(_read(body), source, wishes)
+    path, interaction = _placed(imported.interaction, given, Path(body).stem if Path(body).is_file() else "")
+    summary = summary_line(interaction.response)  # before anything is written: it may find what can't be served
+    if given["force"]:
+        save.write(path, Cassette((interaction,)))
+    else:
+        interaction = save.append(path, interaction)
+    if given["as_json"]:
+        click.echo(json.dumps({"file": str(path), **describe(interaction)}, ensure_ascii=False))
+    else:
+        click.echo(str(path))
+    for line in imported.notes:
+        note(line)
+    note(f"{interaction.request.method or 'any method'} {interaction.request.path}: {summary}")
+    note(f"serve it:  mocksse serve {path}")
+
+
+def _wishes(given: dict[str, Any]) -> Wishes:
+    from mocksse.cassette.importers import Wishes
+
+    method = given["method"] and given["method"].upper()
+    if method and not _METHOD.fullmatch(method):
+        raise UsageError(f"--method {given['method']!r} is not an HTTP method")
+    if given["path"] is not None and not _PATH.fullmatch(given["path"]):
+        raise UsageError("--path is the path of a URL with its query", "--path /v1/chat/completions")
+    if given["content_type"] is not None and not _TYPE.fullmatch(given["content_type"]):
+        raise UsageError("--content-type is a media type", "--content-type text/event-stream")
+    chunk, gap_us = _chunk(given["chunk"]), _gap_us(given["gap"])
+    return Wishes(given["path"], method, given["status"], given["content_type"], chunk, gap_us)
+
+
+def _chunk(word: str | None) -> Chunk | None:
+    match word:
+        case None | "event" | "whole":
+            return word
+        case _ if word.isascii() and word.isdecimal() and len(word) < 10 and int(word) > 0:
+            return int(word)
+    raise UsageError(f"--chunk {word!r} is no size", "event, whole, or a number of bytes")
+
+
+def _gap_us(text: str | None) -> int | None:
+    from mocksse.cassette.pacing import parse_number
+
+    return None if text is None else round(parse_number(text, "--gap") * 1000)
+
+
+def _read(body: str) -> bytes:
+    """The input; what is too large is refused before it is read, or, of a pipe, as soon as that is known."""
+    most = limits.MAX_CASSETTE_BYTES
+    too_large = UsageError(f"{body}: more than the {most // limits.MIB} MiB of a cassette", "import a part of it")
+    try:
+        if body == "-":
+            if sys.stdin is None or sys.stdin.isatty():
+                raise UsageError("nothing comes on standard input", "curl -N URL | mocksse import -")
+            data = sys.stdin.buffer.read(most + 1)
+        else:
+            path = Path(body)
+            if path.is_dir():
+                raise UsageError(f"{body}: is a folder", "name the file that curl saved")
+            if path.stat().st_size > most:
+                raise too_large
+            with path.open("rb") as file:
+                data = file.read(most + 1)
+    except OSError as error:
+        raise UsageError(f"{body}: {error.strerror}", "mocksse import BODY reads what curl saved") from None
+    if len(data) > most:
+        raise too_large
+    return data
+
+
+def _placed(interaction: Interaction, given: dict[str, Any], stem: str) -> tuple[Path, Interaction]:
+    """Where it goes, and its name: after what the user said, else after the file it comes from, else after the API."""
+    from mocksse.cassette.match import last_user_message, parse_json
+    from mocksse.cassette.naming import free_file, interaction_name, slug
+    from mocksse.cassette.save import free_name
+
+    request = interaction.request
+    own = "" if slug(last_user_message(parse_json(request.body))) else slug(stem)
+    path = given["output"]
+    if path is None:
+        path = free_file(_FOLDER, request)
+        if own:
+            path = _FOLDER / f"{free_name(own, {p.stem for p in _FOLDER.glob('*.yaml')})}.yaml"
+    return path, replace(interaction, name=given["name"] or own or interaction_name(request))
