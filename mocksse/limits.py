@@ -35,3 +35,5 @@ MAX_RETRY_DIGITS = 15
 """Digits of a `retry` field in milliseconds; more (31,000 years) count as no number at all."""
 MAX_SECRET_BYTES = 16 * KIB
 """A credential; what is longer is none. Tokens of real life end at 8 KiB, cookies at 4."""
+MAX_WAIT_MS = 10**12
+"""One wait in a cassette: 31 years. Far beyond it, microseconds no longer survive as decimal milliseconds."""

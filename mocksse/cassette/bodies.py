@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
+from mocksse.cassette.compose import compose
+from mocksse.cassette.emit import emit
 from mocksse.cassette.entries import decode_base64
+from mocksse.errors import CassetteError
 
 if TYPE_CHECKING:
     from mocksse.cassette.document import RequestDoc
@@ -27,6 +30,8 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 _MAX_DEPTH = 16
 """Deeper JSON is kept as text, so that the file stays within the depth that a cassette may have."""
+_MAX_JSON_BYTES = 1 << 20
+"""Longer JSON is kept as text, so that the file stays within the values that a cassette may have."""
 _IMAGE = re.compile(rb'"(data:[\w.+/-]{1,100};base64,)?([A-Za-z0-9+/_-]{4096,}={0,2})"')
 
 
@@ -34,7 +39,7 @@ def spell_body(body: bytes | None) -> dict[str, Any]:
     """The keys of a RequestDoc that stand for a body: json (and json_style), text, base64, or none."""
     if body is None:
         return {}
-    if body[:1] in b"{[" and body and (found := _as_json(body)):
+    if body.startswith((b"{", b"[")) and len(body) <= _MAX_JSON_BYTES and (found := _as_json(body)):
         return found
     try:
         return {"text": body.decode()}
@@ -45,16 +50,16 @@ def spell_body(body: bytes | None) -> dict[str, Any]:
 def _as_json(body: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(body)
-        if _depth(value) > _MAX_DEPTH:
+        style = next((style for style in _STYLES if encode_json(value, style) == body), None)
+        if style is None or _depth(value) > _MAX_DEPTH:
             return None
-        # Infinity, NaN and a lone surrogate survive json.loads but have no place in YAML as we read it.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
+        # Infinity, NaN, a lone surrogate, a number of 4,000 digits and a key of 2,000 characters get as far as this.
+        kept = compose(emit({"json": value}), "")["json"]
+        if encode_json(kept, style) != body:
+            return None
+    except (ValueError, RecursionError, CassetteError):
         return None
-    for style in _STYLES:
-        if encode_json(value, style) == body:
-            return {"json": value} if style == "compact" else {"json": value, "json_style": style}
-    return None
+    return {"json": value} if style == "compact" else {"json": value, "json_style": style}
 
 
 def encode_json(value: Any, style: str) -> bytes:

@@ -12,6 +12,7 @@ written, whatever it looks like: `data: [DONE]` and `data: {"a": 1}` need no quo
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -31,12 +32,24 @@ except ImportError:  # pragma: no cover - a PyYAML built without libyaml
 Path = tuple[str | int, ...]
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+(?:[eE][-+]?[0-9]+)?)?")
+_MAX_DIGITS = 4000
+"""Of a whole number; Python reads no more than 4,300."""
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _QUOTE_IT = "write the text itself, in quotes if it begins with one of & * ! %"
+# What no YAML may hold as it is. libyaml says so with a position in bytes, the Python reader with one in characters.
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # What a collection's scalars are read as. A mode is inherited except where a key below says otherwise.
-_TYPED, _TEXT, _STREAM, _ENTRY, _FREE = range(5)
+_TYPED, _TEXT, _STREAM, _ENTRY, _FREE, _SPELT = range(6)
 _AS_WRITTEN = frozenset({"data", "line", "text", "comment", "event", "id"})
+
+
+class _RefusedError(Exception):
+    """YAML that a cassette may not have. `index` is where in the text."""
+
+    def __init__(self, index: int, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.index, self.message, self.hint = index, message, hint
 
 
 class _Frame:
@@ -66,29 +79,37 @@ class _Frame:
     @property
     def keeps_text(self) -> bool:
         """Whether a scalar here is text, whatever it looks like."""
-        return self.mode == _TEXT or (self.mode == _ENTRY and self.key in _AS_WRITTEN)
+        return self.mode in {_TEXT, _SPELT} or (self.mode == _ENTRY and self.key in _AS_WRITTEN)
 
 
-def compose(text: str, source: str, *, lines: dict[Path, int] | None = None) -> Any:
+def compose(text: str, source: str, *, places: dict[Path, int] | None = None) -> Any:
     """The one document in `text` as dict, list, str, int, float, bool and None.
 
-    `source` names the file in errors. `lines`, where given, receives the line of every value by its path.
+    `source` names the file in errors. `places`, where given, receives by its path where in the text each value begins.
     Raises CassetteError with file:line.
     """
     try:
-        return _compose(text, source, lines)
+        return _compose(text, places)
+    except _RefusedError as error:
+        index, message, hint = error.index, error.message, error.hint
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = f"{source}:{mark.line + 1}" if mark else source
-        raise CassetteError(where, f"not YAML: {error.problem or error.context}", _yaml_hint(error)) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise CassetteError(
-            f"{source}:{line}", f"not YAML: {error.reason}", "write it as an escape, or as base64"
-        ) from None
+        index = mark.index if mark else 0
+        message, hint = f"not YAML: {error.problem or error.context}", _yaml_hint(error)
+    except yaml.reader.ReaderError:
+        found = _NOT_YAML.search(text)
+        index, char = (found.start(), ord(found[0])) if found else (0, 0)
+        message, hint = f"not YAML: the character U+{char:04X}", "write it as an escape in double quotes, or as base64"
+    # Not the mark's own line: YAML also counts U+0085, U+2028 and U+2029 as line ends, editors don't.
+    raise CassetteError(f"{source}:{line_at(text, index)}", message, hint)
 
 
-def _compose(text: str, source: str, lines: dict[Path, int] | None) -> Any:
+def line_at(text: str, index: int) -> int:
+    """The line of a place in the text, as editors count."""
+    return text.count("\n", 0, index) + 1
+
+
+def _compose(text: str, places: dict[Path, int] | None) -> Any:
     loader = _Loader(text)
     # libyaml's events come without types worth the name.
     next_event: Callable[[], Any] = loader.get_event
@@ -100,34 +121,34 @@ def _compose(text: str, source: str, lines: dict[Path, int] | None) -> Any:
             kind = type(event)
             if kind is yaml.ScalarEvent:
                 if event.anchor is not None or event.tag is not None:
-                    raise _refused(event, source)
+                    raise _refused(event)
                 frame = stack[-1] if stack else None
                 if frame is not None and frame.key is None and type(frame.value) is dict:
-                    _open_key(frame, event, source)
+                    _open_key(frame, event)
                     continue
                 value = event.value
                 if event.implicit[0] and not (frame is not None and frame.keeps_text):
-                    value = _typed(value)
-                if lines is not None:
-                    lines[_path(stack)] = event.start_mark.line + 1
+                    value = _typed(event)
+                if places is not None:
+                    places[_path(stack)] = event.start_mark.index
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                stack.append(_open(event, stack, source))
-                if lines is not None:
-                    lines[_path(stack[:-1])] = event.start_mark.line + 1
+                stack.append(_open(event, stack))
+                if places is not None:
+                    places[_path(stack[:-1])] = event.start_mark.index
                 continue
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 closed = stack.pop()
                 value = closed.value if closed.start < 0 else text[closed.start : event.end_mark.index]
             elif kind is yaml.AliasEvent:
-                raise _refused(event, source)
+                raise _refused(event)
             else:
                 documents += kind is yaml.DocumentStartEvent
                 if documents > 1:
-                    raise _error(event, source, "a second document", "keep one cassette to a file")
+                    raise _error(event, "a second document", "keep one cassette to a file")
                 continue
             nodes += 1
             if nodes > limits.MAX_YAML_NODES:
-                raise _error(event, source, f"more than {limits.MAX_YAML_NODES:,} values", "split the file")
+                raise _error(event, f"more than {limits.MAX_YAML_NODES:,} values", "split the file")
             if stack:
                 stack[-1].take(value)
             else:
@@ -137,36 +158,44 @@ def _compose(text: str, source: str, lines: dict[Path, int] | None) -> Any:
     return root
 
 
-def _open(event: Any, stack: list[_Frame], source: str) -> _Frame:
+def _open(event: Any, stack: list[_Frame]) -> _Frame:
     if event.anchor is not None or event.tag is not None:
-        raise _refused(event, source)
+        raise _refused(event)
     parent = stack[-1] if stack else None
-    mapping = type(event) is yaml.MappingStartEvent
+    value: Any = {} if type(event) is yaml.MappingStartEvent else []
     if parent is None:
-        return _Frame({} if mapping else [], _TYPED, -1)
-    if parent.key is None and type(parent.value) is dict:
-        raise _error(event, source, "a key must be text", "quote it")
+        return _Frame(value, _TYPED, -1)
     if len(stack) >= limits.MAX_YAML_DEPTH:
-        raise _error(event, source, f"nested deeper than {limits.MAX_YAML_DEPTH} levels", "flatten it")
-    start = event.start_mark.index if parent.keeps_spelling else -1
-    return _Frame({} if mapping else [], _mode_below(parent, mapping=mapping), start)
+        raise _error(event, f"nested deeper than {limits.MAX_YAML_DEPTH} levels", "flatten it")
+    if parent.mode == _SPELT:
+        return _Frame([], _SPELT, -1)
+    if parent.key is None and type(parent.value) is dict:
+        raise _error(event, "a key must be text", "quote it")
+    if parent.keeps_spelling:
+        if not event.flow_style:
+            hint = f"write it on one line, or as a block of text: {parent.key}: |"
+            raise _error(event, f"{parent.key} is text, but a block of YAML stands here", hint)
+        # Its text is kept; what YAML makes of it, keys and values alike, goes into a list that nobody looks at.
+        return _Frame([], _SPELT, event.start_mark.index)
+    return _Frame(value, _mode_below(parent, value), -1)
 
 
-def _open_key(frame: _Frame, event: Any, source: str) -> None:
+def _open_key(frame: _Frame, event: Any) -> None:
     key: str = event.value
     if key in frame.value:
-        raise _error(event, source, f"the key {key!r} stands here twice", "keep one of them")
+        raise _error(event, f"the key {_clipped(key)} stands here twice", "keep one of them")
     if key == "<<" and event.implicit[0]:
-        raise _error(event, source, "merge keys are not allowed", "write the values out")
+        raise _error(event, "merge keys are not allowed", "write the values out")
     frame.key = key
 
 
-def _mode_below(parent: _Frame, *, mapping: bool) -> int:
+def _mode_below(parent: _Frame, value: Any) -> int:
     """How a collection reads its scalars, by the key it stands under."""
     if parent.mode == _FREE or parent.key == "json":
         return _FREE  # a JSON body may have keys of any name
     if parent.key in {"headers", "trailers"} or parent.mode == _TEXT:
         return _TEXT
+    mapping = type(value) is dict
     if parent.mode == _STREAM and mapping:
         return _ENTRY
     if parent.key in {"stream", "events", "rest"} and not mapping:
@@ -174,28 +203,35 @@ def _mode_below(parent: _Frame, *, mapping: bool) -> int:
     return _TYPED
 
 
-def _typed(value: str) -> Any:
+def _typed(event: Any) -> Any:
+    value: str = event.value
     if value in _WORDS:
         return _WORDS[value]
     found = _NUMBER.fullmatch(value)
     if found is None:
         return value
-    if found[1]:
-        return float(value)
-    return int(value) if len(value) < 4000 else value
+    if len(value) <= _MAX_DIGITS:
+        number = float(value) if found[1] else int(value)
+        if not found[1] or math.isfinite(number):
+            return number
+    raise _error(event, f"{_clipped(value)} is too large a number", "put it in quotes if it is text")
 
 
 def _path(stack: list[_Frame]) -> Path:
     return tuple(len(f.value) if f.key is None else f.key for f in stack)
 
 
-def _refused(event: Any, source: str) -> CassetteError:
+def _clipped(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+def _refused(event: Any) -> _RefusedError:
     what = "aliases" if isinstance(event, yaml.AliasEvent) else "anchors" if event.anchor else "tags"
-    return _error(event, source, f"{what} are not allowed in a cassette", _QUOTE_IT)
+    return _error(event, f"{what} are not allowed in a cassette", _QUOTE_IT)
 
 
-def _error(event: Any, source: str, message: str, hint: str) -> CassetteError:
-    return CassetteError(f"{source}:{event.start_mark.line + 1}", message, hint)
+def _error(event: Any, message: str, hint: str) -> _RefusedError:
+    return _RefusedError(event.start_mark.index, message, hint)
 
 
 def _yaml_hint(error: yaml.MarkedYAMLError) -> str:
@@ -204,6 +240,8 @@ def _yaml_hint(error: yaml.MarkedYAMLError) -> str:
         return "indent with spaces; quote text that begins with a special sign"
     if "mapping values are not allowed" in problem:
         return "quote text that has a colon in it"
+    if "escape" in problem:
+        return "in single quotes a backslash is itself"
     return "quote the text, or check the indentation"
 
 

@@ -9,8 +9,11 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from mocksse import limits
+
 Milliseconds = Annotated[
-    float, Meta(ge=0, description="Milliseconds, at most three decimals.", examples=[0.8, 12, 29.125])
+    float,
+    Meta(ge=0, le=limits.MAX_WAIT_MS, description="Milliseconds, at most three decimals.", examples=[0.8, 12, 29.125]),
 ]
 PacingNumber = Annotated[float, Meta(ge=0)]
 DurationWord = Annotated[
@@ -48,7 +51,7 @@ class SseFields(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     comment: str | None = None
     event: str | None = None
     id: str | None = None
-    retry: Annotated[int, Meta(ge=0, le=10**15)] | None = None
+    retry: Annotated[int, Meta(ge=0, le=10**limits.MAX_RETRY_DIGITS - 1)] | None = None
     data: Annotated[str, Meta(description="Several lines become several data: lines.")] | None = None
 
 
@@ -57,7 +60,10 @@ class Entry(SseFields, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     after_ms: Annotated[Milliseconds, Meta(description="Since the entry before; the first: since the head.")] = 0
     more: Annotated[bool, Meta(description="The same HTTP chunk goes on in the next entry.")] = False
-    of: Annotated[int, Meta(ge=0, description="Announced size of a chunk that was cut.")] | None = None
+    of: (
+        Annotated[int, Meta(ge=0, le=limits.MAX_ANNOUNCED_BYTES, description="Announced size of a chunk that was cut.")]
+        | None
+    ) = None
     events: list[SseFields] | None = None
     line: Annotated[str, Meta(description="One NDJSON line, without its line feed.")] | None = None
     text: Annotated[str, Meta(description="Bytes that are UTF-8.")] | None = None

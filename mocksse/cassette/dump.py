@@ -32,8 +32,8 @@ def dumps(cassette: Cassette, *, schema: bool = False) -> str:
     return lead + emit(head) + "interactions:\n" + "".join(dump_interaction(i) for i in cassette)
 
 
-def dump_interaction(interaction: Interaction) -> str:
-    """One interaction as an item of the list under `interactions:`."""
+def dump_interaction(interaction: Interaction, indent: int = 2) -> str:
+    """One interaction as an item of the list under `interactions:`, which is indented by so many spaces."""
     item: dict[str, Any] = {"name": interaction.name}
     recorded = interaction.recorded
     if recorded is not None:
@@ -45,16 +45,23 @@ def dump_interaction(interaction: Interaction) -> str:
         item["pacing"] = Flow(words(interaction.pacing))
     if interaction.faults:
         item["faults"] = list(interaction.faults)
-    return emit([item], 2)
+    return emit([item], indent)
 
 
 def _request(request: Request) -> dict[str, Any]:
     doc: dict[str, Any] = {"method": request.method} if request.method is not None else {}
     doc["path"] = request.path
     if request.headers:
-        pairs = dict(request.headers)
-        doc["headers"] = pairs if len(pairs) == len(request.headers) else [list(pair) for pair in request.headers]
+        doc["headers"] = _request_headers(request.headers)
     return doc | bodies.spell_body(request.body)
+
+
+def _request_headers(headers: tuple[tuple[str, str], ...]) -> dict[str, str] | list[list[Any]]:
+    """A mapping, which reads best, if that keeps them all."""
+    pairs = [[_text(part.encode("utf-8", "surrogateescape")) for part in pair] for pair in headers]
+    mapping = dict(headers)
+    plain = all(isinstance(part, str) for pair in pairs for part in pair)
+    return mapping if plain and len(mapping) == len(headers) and max(map(len, mapping)) < 100 else pairs
 
 
 def _response(response: Response) -> dict[str, Any]:
@@ -103,7 +110,7 @@ def _text(value: bytes) -> str | dict[str, str]:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        return Flow(base64=b64encode(value).decode())
+        return {"base64": b64encode(value).decode()}
 
 
 def milliseconds(us: int) -> int | float:

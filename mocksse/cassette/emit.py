@@ -21,6 +21,8 @@ _PRINTABLE = re.compile(r"[\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff0
 _LITERAL_LINE = re.compile(r"(?:[^ \t\n].*)?")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0", "\x85": "\\N", "\xa0": "\\_"}
 _NOT_PRINTABLE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]|[\U0010ffff]')
+_MAX_KEY = 1000
+"""YAML finds the colon behind a key within 1,024 characters, or not at all."""
 _WIDTH = 110
 """A collection that fits is written on one line."""
 
@@ -33,7 +35,7 @@ def emit(value: Any, indent: int = 0) -> str:
     """The value as YAML lines, ending in a line feed.
 
     `value` is made of dict (keys are str), list, str, int, float, bool, None. Raises ValueError for text with a
-    surrogate and for a float that is not finite: YAML has no place for them.
+    surrogate, a float that is not finite, and a key of about a thousand characters: YAML has no place for them.
     """
     out: list[str] = []
     _block(value, indent, out)
@@ -44,7 +46,7 @@ def _block(value: dict[str, Any] | list[Any], indent: int, out: list[str]) -> No
     pad = " " * indent
     if isinstance(value, dict):
         for key, item in value.items():
-            _item(f"{pad}{_scalar(key)}:", item, indent + 2, out)
+            _item(f"{pad}{_key(key)}:", item, indent + 2, out)
     else:
         for item in value:
             if isinstance(item, dict) and item and _one_line(item, indent + 2) is None:
@@ -70,13 +72,22 @@ def _one_line(value: dict[str, Any] | list[Any], used: int) -> str | None:
     if isinstance(value, Flow) or not value:
         return flow(value)
     items = value.values() if isinstance(value, dict) else value
-    if any(isinstance(item, Flow) or (isinstance(item, str) and "\n" in item) for item in items):
+    if any(map(_wants_lines, items)):
         return None
     nested = sum(isinstance(item, (dict, list)) and bool(item) for item in items)
     if nested > 1 or (nested and isinstance(value, list) and isinstance(value[0], list)):
         return None
     line = flow(value)
     return line if len(line) + used <= _WIDTH else None
+
+
+def _wants_lines(value: Any) -> bool:
+    """Whether it reads better on lines of its own: text of several lines, or what holds some."""
+    if isinstance(value, str):
+        return "\n" in value
+    if isinstance(value, dict):
+        return isinstance(value, Flow) or any(map(_wants_lines, value.values()))
+    return isinstance(value, list) and any(map(_wants_lines, value))
 
 
 def flow(value: Any) -> str:
@@ -93,7 +104,7 @@ def flow(value: Any) -> str:
         case float():
             return _float(value)
         case dict():
-            return "{" + ", ".join([f"{_scalar(k)}: {flow(v)}" for k, v in value.items()]) + "}"
+            return "{" + ", ".join([f"{_key(k)}: {flow(v)}" for k, v in value.items()]) + "}"
         case list() | tuple():
             return "[" + ", ".join([flow(v) for v in value]) + "]"
     raise MocksseError(f"{type(value).__name__} has no place in a cassette")
@@ -104,6 +115,13 @@ def _float(value: float) -> str:
     if "e" in text and "." not in text:
         text = text.replace("e", ".0e")  # a number to YAML 1.1 readers too
     return text
+
+
+def _key(text: str) -> str:
+    key = _scalar(text)
+    if len(key) > _MAX_KEY:
+        raise ValueError("a key that is too long for YAML")
+    return key
 
 
 def _scalar(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any
 
+from mocksse import limits
 from mocksse.cassette.document import SseStyle
 
 if TYPE_CHECKING:
@@ -79,7 +80,10 @@ def _fields(lines: list[str], colon: str) -> dict[str, Any] | None:
                 return None
             fields[name] += "\n" + value
         elif name == "retry":
-            if not (value.isascii() and value.isdecimal() and str(int(value[:16])) == value):
+            # As the document has it: a whole number, not too long, spelt in the one way.
+            if not (value.isascii() and value.isdecimal() and len(value) <= limits.MAX_RETRY_DIGITS):
+                return None
+            if str(int(value)) != value:
                 return None
             fields[name] = int(value)
         else:
@@ -110,6 +114,7 @@ def piece_bytes(entry: Entry, style: SseStyle) -> bytes:
         if (
             data is not None
             and "\n" not in data
+            and "\r" not in data
             and entry.comment is None
             and entry.id is None
             and entry.retry is None
@@ -126,6 +131,8 @@ def piece_bytes(entry: Entry, style: SseStyle) -> bytes:
     if entry.events is not None:
         return b"".join([_event_bytes(event, style) for event in entry.events])
     if entry.line is not None:
+        if "\n" in entry.line:
+            raise ValueError("line has a line break in it: write the bytes as text")
         return f"{entry.line}\n".encode()
     if entry.text is not None:
         return entry.text.encode()
@@ -145,8 +152,9 @@ _PLAIN = SseStyle()
 
 def _event_bytes(event: SseFields, style: SseStyle) -> bytes:
     fields = {name: getattr(event, name) for name in _ORDER}
-    for name in ("event", "id"):
-        if "\n" in (fields[name] or "") or "\r" in (fields[name] or ""):
+    for name in ("comment", "event", "id", "data"):
+        # A CR ends a line for every reader of the stream; LFs make several lines where a field may have them.
+        if "\r" in (fields[name] or "") or (name in {"event", "id"} and "\n" in (fields[name] or "")):
             raise ValueError(f"{name} has a line break in it: write the bytes as text")
     if all(value is None for value in fields.values()):
         return b""

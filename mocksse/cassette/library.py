@@ -38,7 +38,7 @@ def find(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
                 if not any(part.startswith(".") for part in p.relative_to(given).parts)
             ]
         elif given.exists():
-            found.append((given.with_suffix("").name, given))
+            found.append((given.stem if given.suffix in ENDINGS else given.name, given))
         else:
             raise UsageError(f"no such file or folder: {given}", "mocksse record URL makes a cassette in cassettes/")
     return list({path.resolve(): (name, path) for name, path in found}.values())

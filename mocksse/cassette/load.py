@@ -6,19 +6,19 @@ left (one form an entry, decimals, unique names) is checked here.
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from typing import TYPE_CHECKING, Any
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET
 
 from mocksse import limits
 from mocksse.cassette import bodies, entries
-from mocksse.cassette.compose import Path, compose, nearest
+from mocksse.cassette.compose import Path, compose, line_at
 from mocksse.cassette.document import Base64, CassetteDoc, InteractionDoc, PacingDoc, RequestDoc, ResponseDoc
 from mocksse.cassette.model import Cassette, End, Headers, Interaction, Piece, Recorded, Request, Response
-from mocksse.cassette.pacing import Pacing, parse_word
+from mocksse.cassette.pacing import Pacing, decimal, parse_word
 from mocksse.errors import CassetteError, MocksseError
 
 if TYPE_CHECKING:
@@ -37,19 +37,22 @@ class _RefusedError(Exception):
 
 def load(path: pathlib.Path) -> Cassette:
     """Read one file. Raises CassetteError."""
-    source = str(path)
+    return loads(read(path), str(path))
+
+
+def read(path: pathlib.Path) -> bytes:
+    """The bytes of one file, if a cassette may have so many. Raises CassetteError."""
     try:
-        size = path.stat().st_size
-        if size > limits.MAX_CASSETTE_BYTES:
-            raise CassetteError(
-                f"{source}:1",
-                f"{size / limits.MIB:.0f} MiB is more than a cassette's {limits.MAX_CASSETTE_BYTES // limits.MIB} MiB",
-                "split it into several files",
-            )
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            # A device or a pipe has no size to look at: never read more than one byte beyond the limit.
+            large = os.fstat(file.fileno()).st_size > limits.MAX_CASSETTE_BYTES
+            raw = b"" if large else file.read(limits.MAX_CASSETTE_BYTES + 1)
     except OSError as error:
-        raise CassetteError(source, f"can't be read: {error.strerror}") from None
-    return loads(raw, source)
+        raise CassetteError(str(path), f"can't be read: {error.strerror}") from None
+    if large or len(raw) > limits.MAX_CASSETTE_BYTES:
+        mib = limits.MAX_CASSETTE_BYTES // limits.MIB
+        raise CassetteError(f"{path}:1", f"larger than a cassette may be: {mib} MiB", "split it into several files")
+    return raw
 
 
 def loads(raw: bytes, source: str = "cassette") -> Cassette:
@@ -64,21 +67,23 @@ def loads(raw: bytes, source: str = "cassette") -> Cassette:
         document = msgspec.convert(value, CassetteDoc)
         return _cassette(document, source)
     except msgspec.ValidationError as error:
-        path, message, hint = _explain(str(error), value)
+        from mocksse.cassette.complaint import explain
+
+        path, message, hint = explain(error, value)
     except _RefusedError as error:
         path, message, hint = error.path, error.message, error.hint
-    raise CassetteError(f"{source}:{_line(text, source, path)}", message, hint)
+    raise CassetteError(f"{source}:{line_of(text, path)}", message, hint)
 
 
 def _cassette(document: CassetteDoc, source: str) -> Cassette:
     docs = document.interactions
-    if document.path is not None or document.stream is not None or document.method is not None:
+    short = not (document.path is None and document.stream is None and document.method is None)
+    if short:
         if docs:
             raise _RefusedError((), "path, method, stream stand beside interactions", "move them into an interaction")
         docs = [InteractionDoc(path=document.path, method=document.method, stream=document.stream)]
     elif not docs:
         raise _RefusedError((), "no interactions", "a cassette needs at least a path and a stream")
-    short = document.path is not None or document.stream is not None
     interactions = []
     names: set[str] = set()
     for index, doc in enumerate(docs):
@@ -122,7 +127,7 @@ def _request(doc: RequestDoc, path: Path) -> Request:
     except ValueError as error:
         raise _RefusedError(path, str(error)) from None
     headers = tuple(
-        (n.decode("utf-8", "replace"), v.decode("utf-8", "replace"))
+        (n.decode("utf-8", "surrogateescape"), v.decode("utf-8", "surrogateescape"))
         for n, v in _headers(doc.headers, (*path, "headers"))
     )
     return Request(doc.path, doc.method, headers, body)
@@ -204,78 +209,25 @@ def _microseconds(ms: float, path: Path) -> int:
 def _pacing(doc: PacingDoc | None, path: Path) -> Pacing | None:
     if doc is None:
         return None
+    if doc.gap is not None and doc.tps is not None:
+        raise _RefusedError(path, "gap and tps both say how long chunks wait", "keep one of them")
     pacing = Pacing()
     for word in doc.__struct_fields__:
         if (value := getattr(doc, word)) is not None:
-            text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+            text = value if isinstance(value, str) else decimal(value)
             try:
-                pacing = parse_word(word, text).over(pacing)
+                said = parse_word(word, text)
             except MocksseError as error:
                 raise _RefusedError((*path, word), error.message, error.hint) from None
+            pacing = replace(pacing, **{word: getattr(said, word)})
     return pacing
 
 
-def _line(text: str, source: str, path: Path) -> int:
-    """The line of the value at `path`, or of the nearest thing around it."""
-    lines: dict[Path, int] = {}
-    compose(text, source, lines=lines)
-    while path and path not in lines:
+def line_of(text: str, *paths: Path) -> int:
+    """The line of the value at the first of `paths` that is there, or else of the nearest thing around the last."""
+    places: dict[Path, int] = {}
+    compose(text, "", places=places)
+    path = next((path for path in paths if path in places), paths[-1])
+    while path and path not in places:
         path = path[:-1]
-    return lines.get(path, 1)
-
-
-# --- What msgspec says, as a cassette's reader wants to hear it
-
-
-def _explain(error: str, value: Any) -> tuple[Path, str, str]:
-    """(path, message, hint) of a msgspec.ValidationError."""
-    message, _, at = error.partition(" - at `")
-    path: Path = tuple(
-        int(index) if index else key for key, index in re.findall(r"\.([A-Za-z_]\w*)|\[(\d+)\]", at.rstrip("`"))
-    )
-    found = value
-    for step in path:
-        try:
-            found = found[step]
-        except (KeyError, IndexError, TypeError):
-            break
-    name = next((step for step in reversed(path) if isinstance(step, str)), "the file")
-    if unknown := re.search(r"unknown field `(.*)`", message):
-        inside = name if path else "a cassette"
-        known = sorted(_known_keys().get(name if path else "", []))
-        return (*path, unknown[1]), f"{inside} has no {unknown[1]!r}", nearest(unknown[1], known) if known else ""
-    if missing := re.search(r"missing required field `(.*)`", message):
-        return path, f"{name} has no {missing[1]!r}", f"add {missing[1]}:"
-    if "Expected `object`" in message and not path:
-        return path, "not a cassette", "a cassette begins with `mocksse: 1` and has interactions"
-    if path == ("mocksse",):
-        return path, f"version {found!r} of the format", "this mocksse reads version 1"
-    wanted = re.sub(r"^Expected ", "", message.partition(", got")[0]).replace("`", "")
-    wanted = wanted.replace("float", "a number").replace("array", "a list").replace("object", "a mapping")
-    wanted = wanted.replace("str matching regex '^/'", "a path that begins with /")
-    wanted = wanted.replace("str", "text").replace("bool", "true or false").replace("int", "a whole number")
-    shown = found if isinstance(found, (str, int, float, bool, type(None))) else type(found).__name__
-    hint = {"a number": "milliseconds such as 12.5", "a number >= 0.0": "milliseconds such as 12.5"}.get(wanted, "")
-    if wanted.startswith("Invalid enum value"):
-        return path, f"{name}: {shown!r} is not one of its words", hint
-    return path, f"{name}: expected {wanted}, found {str(shown)[:60]!r}", hint
-
-
-@cache
-def _known_keys() -> dict[str, list[str]]:
-    """The keys that may stand below each key."""
-    from mocksse.cassette import document as d
-
-    return {
-        "": list(d.CassetteDoc.__struct_fields__),
-        "interactions": list(d.InteractionDoc.__struct_fields__),
-        "request": list(d.RequestDoc.__struct_fields__),
-        "response": list(d.ResponseDoc.__struct_fields__),
-        "stream": list(d.Entry.__struct_fields__),
-        "rest": list(d.Entry.__struct_fields__),
-        "events": list(d.SseFields.__struct_fields__),
-        "end": list(d.EndDoc.__struct_fields__),
-        "sse": list(d.SseStyle.__struct_fields__),
-        "pacing": list(d.PacingDoc.__struct_fields__),
-        "recorded": list(d.RecordedDoc.__struct_fields__),
-    }
+    return line_at(text, places.get(path, 0))

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Request
 
 
+_MAX_DEPTH = 32
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request, as far as matching looks at it. `path` and `query` are percent-decoded."""
@@ -84,9 +87,10 @@ def likeness(want: Asked, have: Asked) -> float:
     left, right = parse_json(want.body), parse_json(have.body)
     if left is None or right is None:
         return 0.0
-    if left == right:
-        return 2.0
+    # Compared by leaves, not as values: `==` takes 1 for true and 1.0, and runs out of stack on deep JSON.
     mine, its = set(_leaves(left)), set(_leaves(right))
+    if mine == its:
+        return 2.0
     share = len(mine & its) / max(len(mine | its), 1)
     said, recorded_said = last_user_message(left), last_user_message(right)
     prompt = SequenceMatcher(None, said[-2000:], recorded_said[-2000:]).ratio() if said and recorded_said else 0.0
@@ -103,15 +107,13 @@ def parse_json(body: bytes | None) -> Any:
         return None
 
 
-def _leaves(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and depth < 32:
-        for key, item in value.items():
-            yield from _leaves(item, f"{path}.{key}", depth + 1)
-    elif isinstance(value, list) and depth < 32:
-        for index, item in enumerate(value):
-            yield from _leaves(item, f"{path}[{index}]", depth + 1)
+def _leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Each value that holds no other, with the keys that lead to it; below 32 levels nothing is looked at."""
+    if isinstance(value, (dict, list)) and value and len(path) < _MAX_DEPTH:
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(item, (*path, key))
     else:
-        yield path, repr(value)
+        yield path, type(value).__name__ if isinstance(value, (dict, list)) else repr(value)
 
 
 def last_user_message(body: Any) -> str:
@@ -133,7 +135,8 @@ def _content(content: Any) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, list):
-        return "\n".join(str(p.get("text", "")) if isinstance(p, dict) else str(p) for p in content)
+        parts = (part.get("text") if isinstance(part, dict) else part for part in content)
+        return "\n".join(part for part in parts if isinstance(part, str))
     return ""
 
 
@@ -154,17 +157,19 @@ def best(want: Asked, recordings: Sequence[Asked], failed: frozenset[int] = froz
     fit = [index for index, have in enumerate(recordings) if not differences(want, have)]
     if want.method == "HEAD" and any(recordings[i].method == "HEAD" for i in fit):
         fit = [i for i in fit if recordings[i].method == "HEAD"]
-    if len(fit) <= 1:
-        return tuple(fit)
-    bodies = {recordings[i].body for i in fit}
-    if len(bodies) == 1:
-        return tuple(fit)
-    scores = {body: likeness(want, recordings[next(i for i in fit if recordings[i].body == body)]) for body in bodies}
-    winner = max(
-        (scores[recordings[i].body] - (2 if i in failed and scores[recordings[i].body] < 2 else 0), -i) for i in fit
-    )
-    chosen = recordings[-winner[1]].body
-    return tuple(i for i in fit if recordings[i].body == chosen)
+    by_body: dict[bytes | None, list[int]] = {}
+    for index in fit:
+        by_body.setdefault(recordings[index].body, []).append(index)
+    if want.body is not None and want.body in by_body:
+        return tuple(by_body[want.body])
+
+    def rank(group: list[int]) -> float:
+        alike = likeness(want, recordings[group[0]])
+        return alike - 2 if alike < 2 and failed.issuperset(group) else alike
+
+    if len(by_body) > 1:
+        fit = max(by_body.values(), key=rank)
+    return tuple(fit)
 
 
 def nearest(want: Asked, recordings: Sequence[Asked], count: int = 3) -> tuple[Miss, ...]:

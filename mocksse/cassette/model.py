@@ -59,6 +59,7 @@ class Request:
     """With its query."""
     method: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    """Bytes that are not UTF-8 stand in them as `surrogateescape` has it."""
     body: bytes | None = None
 
 

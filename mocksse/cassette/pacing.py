@@ -18,10 +18,13 @@ command line, then interaction, then file, then the recording itself.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, fields, replace
 
+from mocksse import limits
 from mocksse.errors import UsageError
 
+_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 INSTANT = math.inf
 """`speed` at which no recorded time is left."""
 
@@ -90,7 +93,8 @@ class Pacing:
 
 def parse_duration(text: str, word: str) -> Duration:
     """`350`, `normal:350,50`, `lognormal:p50=350,p95=1200` or `from:FILE`; UsageError with the right form."""
-    kind, colon, rest = text.strip().partition(":")
+    kind, colon, rest = text.partition(":")
+    kind = kind.strip()
     if not colon:
         return Fixed(parse_number(kind, word))
     if kind == "from" and rest:
@@ -110,13 +114,11 @@ def parse_duration(text: str, word: str) -> Duration:
 
 
 def parse_number(text: str, word: str, *, least: float = 0.0) -> float:
-    """A finite decimal number of at least `least`; UsageError otherwise."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or value < least or not text.strip()[:1].isdigit():
+    """A decimal number of at least `least`; UsageError otherwise, and for one that no wait or factor can need."""
+    if not _DECIMAL.fullmatch(text.strip()) or (value := float(text)) < least:
         raise UsageError(f"{word}: {text!r} is not a number of {least:g} or more")
+    if value > limits.MAX_WAIT_MS:
+        raise UsageError(f"{word}: {text} is too large", f"{limits.MAX_WAIT_MS:,} is the most")
     return value
 
 
@@ -153,7 +155,7 @@ def parse_word(name: str, text: str) -> Pacing:
         case "max_gap":
             return Pacing(max_gap=parse_number(text, name))
         case "seed":
-            if not text.strip().removeprefix("-").isdecimal():
+            if not re.fullmatch("-?[0-9]{1,4000}", text.strip()):
                 raise UsageError(f"seed: {text!r} is not a whole number")
             return Pacing(seed=int(text))
     raise UsageError(f"{name!r} is no pacing word", f"the words are {', '.join(f.name for f in fields(Pacing))}")
@@ -170,14 +172,24 @@ def words(pacing: Pacing) -> dict[str, str | int | float]:
             case Fixed(ms):
                 found[field.name] = _plain(ms)
             case Normal(mean, sd):
-                found[field.name] = f"normal:{mean:g},{sd:g}"
+                found[field.name] = f"normal:{decimal(mean)},{decimal(sd)}"
             case LogNormal(p50, p95):
-                found[field.name] = f"lognormal:p50={p50:g},p95={p95:g}"
+                found[field.name] = f"lognormal:p50={decimal(p50)},p95={decimal(p95)}"
             case FromCassette(path):
                 found[field.name] = f"from:{path}"
             case _:
                 found[field.name] = "instant" if value == INSTANT else _plain(value)
     return found
+
+
+def decimal(value: float) -> str:
+    """A number as `parse_number` reads it: all its digits, no exponent."""
+    text = repr(value).removesuffix(".0")
+    if "e" in text:
+        from decimal import Decimal
+
+        text = f"{Decimal(text):f}"
+    return text
 
 
 def _plain(value: float) -> int | float:

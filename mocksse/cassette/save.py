@@ -4,43 +4,50 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from mocksse import limits
 from mocksse.cassette.dump import SCHEMA_NAME, dump_interaction, dumps
-from mocksse.cassette.load import load, loads
+from mocksse.cassette.load import loads, read
 from mocksse.cassette.model import Cassette, Interaction
 from mocksse.errors import MocksseError, UpstreamError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def append(path: Path, interaction: Interaction) -> Interaction:
     """Add to the file at `path`, or begin it; gives the interaction under the name it has there.
 
-    What people wrote in the file (comments, order, spelling) stays. Raises MocksseError; the file is then as it was.
+    What people wrote in the file (comments, order, spelling) stays, where the list of interactions is its last part and
+    not in brackets; else the file is written anew. Raises MocksseError; the file is then as it was.
     """
     if not path.exists():
         write(path, Cassette((interaction,)))
         return interaction
-    old = load(path)
+    raw = read(path)
+    old = loads(raw, str(path))
     interaction = replace(interaction, name=free_name(interaction.name, {i.name for i in old}))
     new = replace(old, interactions=(*old.interactions, interaction))
-    text = path.read_text("utf-8-sig")
-    grown = text + ("" if text.endswith("\n") else "\n") + dump_interaction(interaction)
+    grown = _grown(raw.decode(), interaction).encode()
     try:
-        same = loads(grown.encode()) == new
+        kept = loads(grown) == new
     except MocksseError:
-        same = False  # not a list at the end of the file, or indented otherwise
-    _replace(path, grown if same else dumps(new, schema=_has_schema(path)), new)
+        kept = False
+    if kept:
+        _refuse_large(path, grown)
+        _replace(path, grown)
+    else:
+        write(path, new)
     return interaction
 
 
 def write(path: Path, cassette: Cassette) -> None:
     """Write the whole file, over whatever is there. Raises MocksseError; an old file is then as it was."""
-    _replace(path, dumps(cassette, schema=_has_schema(path)), cassette)
+    data = dumps(cassette, schema=path.with_name(SCHEMA_NAME).is_file()).encode()
+    _refuse_large(path, data)
+    if loads(data, str(path)) != cassette:
+        raise MocksseError(f"{path}: what was written does not read back the same", "this is a bug of mocksse")
+    _replace(path, data)
 
 
 def free_name(name: str, taken: set[str]) -> str:
@@ -52,31 +59,40 @@ def free_name(name: str, taken: set[str]) -> str:
     return found
 
 
-def _has_schema(path: Path) -> bool:
-    return path.with_name(SCHEMA_NAME).is_file()
+def _grown(text: str, interaction: Interaction) -> str:
+    """The text with one more item of its list, indented and with line ends as the others are."""
+    indent = min(map(len, re.findall(r"^( *)- ", text, re.MULTILINE)), default=2)
+    added = dump_interaction(interaction, indent)
+    if "\r\n" in text:
+        added = added.replace("\n", "\r\n")
+    return text + ("" if text.endswith("\n") else "\n") + added
 
 
-def _replace(path: Path, text: str, cassette: Cassette) -> None:
-    data = text.encode()
+def _refuse_large(path: Path, data: bytes) -> None:
     if len(data) > limits.MAX_CASSETTE_BYTES:
         mib = limits.MAX_CASSETTE_BYTES // limits.MIB
         raise MocksseError(f"{path}: would be larger than {mib} MiB", "use another file with -o")
-    if loads(data, str(path)) != cassette:
-        raise MocksseError(f"{path}: what was written does not read back the same", "this is a bug of mocksse")
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _replace(path: Path, data: bytes) -> None:
+    target = Path(os.path.realpath(path))  # a link stays, and what it points to is written
+    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("xb") as file:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            with contextlib.suppress(OSError):
+                os.fchmod(file.fileno(), target.stat().st_mode & 0o777)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        beside.replace(target)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise UpstreamError(f"{path}: can't write: {error.strerror}", "choose another place with -o") from None
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()  # there only if it did not get into its place
     with contextlib.suppress(OSError):
-        folder = os.open(path.parent, os.O_RDONLY)
+        folder = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)  # the new name itself
         finally:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from mocksse.errors import EXIT_OK, EXIT_USAGE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -19,11 +23,9 @@ mocksse check cassettes/ --json"""
 def command(paths: tuple[str, ...], as_json: bool) -> int:
     """Validate cassettes. Exit code 2 where a file is not valid; file:line and what to do for each fault."""
     from mocksse.cassette.library import find
-    from mocksse.cassette.load import load
-    from mocksse.cassette.verify import faults
     from mocksse.cli.options import note
     from mocksse.cli.remains import offer_remains
-    from mocksse.errors import CassetteError, UsageError
+    from mocksse.errors import UsageError
     from mocksse.figures import plural
 
     offer_remains(paths)
@@ -33,21 +35,36 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
     findings: list[dict[str, str]] = []
     interactions = 0
     for _, path in files:
-        try:
-            cassette = load(path)
-        except CassetteError as error:
-            findings.append({"where": error.where, "message": error.reason, "hint": error.hint})
-            continue
-        interactions += len(cassette.interactions)
-        for name, message, hint in faults(cassette):
-            findings.append({"where": f"{path}#{name}", "message": message, "hint": hint})
+        count, found = _check(path)
+        interactions += count
+        findings += found
     if as_json:
         value = {"files": len(files), "interactions": interactions, "findings": findings}
         click.echo(json.dumps(value, ensure_ascii=False, indent=1))
-    else:
-        for finding in findings:
-            hint = f" ({finding['hint']})" if finding["hint"] else ""
-            click.echo(f"{finding['where']}: {finding['message']}{hint}")
+        return EXIT_USAGE if findings else EXIT_OK
+    for finding in findings:
+        hint = f" ({finding['hint']})" if finding["hint"] else ""
+        click.echo(f"{finding['where']}: {finding['message']}{hint}")
+    if len(files) > 1 or not findings:  # of a single file the faults themselves say it all
         what = f"{plural(len(files), 'cassette')}, {plural(interactions, 'interaction')}"
         note(f"{what}: {plural(len(findings), 'fault') if findings else 'all valid'}")
     return EXIT_USAGE if findings else EXIT_OK
+
+
+def _check(path: Path) -> tuple[int, list[dict[str, str]]]:
+    """How many interactions a file has, and what is wrong with it."""
+    from mocksse.cassette.load import loads, read
+    from mocksse.cassette.verify import faults
+    from mocksse.errors import CassetteError
+
+    try:
+        raw = read(path)
+        cassette = loads(raw, str(path))
+    except CassetteError as error:
+        return 0, [{"where": error.where, "message": error.reason, "hint": error.hint}]
+    text = raw.decode("utf-8-sig")
+    found = [
+        {"where": f"{path}:{fault.line(text)}", "message": fault.message, "hint": fault.hint}
+        for fault in faults(cassette)
+    ]
+    return len(cassette.interactions), found

@@ -4,35 +4,61 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import signal
-import sys
 from contextlib import suppress
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mocksse.cli.options import note
-from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, UsageError
+from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError
 from mocksse.record.curl import Curl, Data
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from mocksse.cassette.model import Response
     from mocksse.record.recorder import Caps, Recording, Target
     from mocksse.record.request import Request
 
 _FOLDER = Path("cassettes")
+_DATA = {"data": "-d", "data_raw": "--data-raw", "data_binary": "--data-binary"}
+# Words of curl that change nothing here: a recording is never buffered and always shows what came.
+_IDLE_WORDS = (
+    "-s/--silent -S/--show-error -N/--no-buffer -i/--include -v/--verbose -g/--globoff -#/--progress-bar "
+    "--path-as-is --http1.0 --http1.1 --http2 --http3 --tcp-nodelay"
+)
 
 
-class _DataOption(click.Option):
-    """Keeps `-d`, `--data-raw` and `--data-binary` in the order they were typed, in one parameter."""
+class _Recording(click.Command):
+    """Keeps the order in which -d, --data-raw and --data-binary were typed, because curl joins them in that order.
 
-    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
-        name = max(self.opts, key=len)
-        return tuple(Data("-d" if name == "--data" else name, text) for text in value or ())
+    click's parser tells it, but a command only gets the values of each option by itself.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        _, _, order = self.make_parser(ctx).parse_args(list(args))
+        ctx.obj = [param.name for param in order]
+        return super().parse_args(ctx, args)
+
+
+def _seconds(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not (value > 0 and isfinite(value)):
+        raise click.BadParameter("not a number of seconds above 0")
+    return value
+
+
+def _idle_words(command: Callable[..., Any]) -> Callable[..., Any]:
+    for words in _IDLE_WORDS.split():
+        command = click.option(*words.split("/"), is_flag=True, hidden=True, expose_value=False)(command)
+    return command
 
 
 @click.command(
+    cls=_Recording,
     epilog="""\b
 mocksse record https://api.openai.com/v1/chat/completions -H "Authorization: Bearer $OPENAI_API_KEY" \\
   -d '{"model": "gpt-5-mini", "stream": true, "messages": [{"role": "user", "content": "Hi"}]}'
@@ -40,19 +66,18 @@ mocksse record http://127.0.0.1:8091/v1/messages -d @body.json -o cassettes/hi.y
 mocksse record https://example.org/events --max-time 30          a GET, as EventSource does it
 
 A line pasted from a browser's "Copy as cURL" works with `mocksse record` in place of `curl`. Credentials are blotted
-before anything is written. ^C keeps what came. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are obeyed."""
+before anything is written. ^C keeps what came. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are obeyed.""",
 )
-@click.argument("url", required=False)
+@click.argument("urls", nargs=-1, metavar="URL")
 @click.option("-X", "--request", "method", metavar="METHOD", help="GET; with -d POST.")
 @click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header, as often as needed.")
-@click.option(
-    "-d", "--data", cls=_DataOption, multiple=True, metavar="DATA|@FILE|@-", help="Body, JSON unless -H says."
-)
-@click.option("--data-raw", cls=_DataOption, multiple=True, metavar="DATA", help="Body as it is, @ means nothing.")
-@click.option("--data-binary", cls=_DataOption, multiple=True, metavar="DATA|@FILE", help="Body with its line breaks.")
+@click.option("-I", "--head", is_flag=True, hidden=True)
+@click.option("-d", "--data", multiple=True, metavar="DATA|@FILE|@-", help="Body, JSON unless -H says.")
+@click.option("--data-raw", multiple=True, metavar="DATA", help="Body as it is, @ means nothing.")
+@click.option("--data-binary", multiple=True, metavar="DATA|@FILE", help="Body with its line breaks.")
 @click.option("-b", "--cookie", "cookies", multiple=True, metavar="COOKIES", help="Sent, never stored.")
 @click.option("-u", "--user", default="", metavar="USER:PASSWORD", help="Basic authentication; never stored.")
-@click.option("-A", "--user-agent", "agent", default="", metavar="NAME", help="User-Agent.")
+@click.option("-A", "--user-agent", "agent", metavar="NAME", help="User-Agent.")
 @click.option("-e", "--referer", default="", metavar="URL", help="Referer.")
 @click.option("--compressed", is_flag=True, help="Ask for gzip; the bytes are kept as they come.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="New in ./cassettes otherwise.")
@@ -60,11 +85,18 @@ before anything is written. ^C keeps what came. HTTP_PROXY, HTTPS_PROXY and NO_P
 @click.option("--append", is_flag=True, help="Add to an existing -o.")
 @click.option("--force", is_flag=True, help="Write over an existing -o.")
 @click.option("--repeat", default=1, type=click.IntRange(1, 1000), metavar="N", help="Record N answers, one by one.")
-@click.option("--timeout", "idle", default=300.0, show_default=True, metavar="S", help="Longest silence.")
-@click.option("--connect-timeout", default=30.0, show_default=True, metavar="S", help="Longest wait for a connection.")
 @click.option(
-    "-m", "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after S seconds."
+    "--timeout", "idle", callback=_seconds, default=300.0, show_default=True, metavar="S", help="Longest silence."
 )
+@click.option(
+    "--connect-timeout",
+    callback=_seconds,
+    default=30.0,
+    show_default=True,
+    metavar="S",
+    help="Longest wait to connect.",
+)
+@click.option("-m", "--max-time", type=float, callback=_seconds, metavar="S", help="Stop after S seconds.")
 @click.option("--max-bytes", type=click.IntRange(min=1), metavar="N", help="Stop after N bytes of body.")
 @click.option("-k", "--insecure", is_flag=True, help="Take any certificate.")
 @click.option("-f", "--fail", is_flag=True, help="Exit 3 for a status of 400 or more, and for a cut stream.")
@@ -72,37 +104,28 @@ before anything is written. ^C keeps what came. HTTP_PROXY, HTTPS_PROXY and NO_P
 @click.option("--json", "as_json", is_flag=True, help="What was recorded, as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not show the stream.")
 @click.option("-L", "--location", is_flag=True, hidden=True)
-@click.option("--url", "url_option", hidden=True)
-@click.option("-s", "--silent", is_flag=True, hidden=True)
-@click.option("-S", "--show-error", is_flag=True, hidden=True)
-@click.option("-N", "--no-buffer", is_flag=True, hidden=True)
-@click.option("-i", "--include", is_flag=True, hidden=True)
-@click.option("-v", "--verbose", is_flag=True, hidden=True)
-@click.option("--http1.1", "http11", is_flag=True, hidden=True)
-def command(url: str | None, **given: Any) -> int:
+@click.option("--url", "more_urls", multiple=True, hidden=True)
+@_idle_words
+@click.pass_obj
+def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ...], **given: Any) -> int:
     """Capture a stream, bytes and timing, into a cassette. Failures are recorded as faithfully as answers.
 
     Prints the cassette's path. Exit code 3 where no answer came, 0 for whatever answer did (see --fail).
     """
-    url = url or given["url_option"]
-    if not url:
-        raise UsageError("which URL?", "mocksse record https://HOST/PATH")
     from mocksse.record.curl import request_of
     from mocksse.record.recorder import Caps, Target
 
-    if given["idle"] <= 0 or given["connect_timeout"] <= 0:
-        raise UsageError("--timeout and --connect-timeout are seconds above 0")
     request = request_of(
         Curl(
-            url,
-            given["method"],
-            given["headers"],
-            _in_order(given),
-            given["cookies"],
-            given["user"],
-            given["agent"],
-            given["referer"],
-            given["compressed"],
+            url=_only((*urls, *more_urls)),
+            method="HEAD" if given["head"] and given["method"] is None else given["method"],
+            headers=given["headers"],
+            data=_in_order(order, given),
+            cookies=given["cookies"],
+            user=given["user"],
+            agent=given["agent"],
+            referer=given["referer"],
+            compressed=given["compressed"],
         )
     )
     if given["insecure"]:
@@ -117,72 +140,87 @@ def command(url: str | None, **given: Any) -> int:
         target = Target(path, name, fresh, given["allow_secrets"], given["insecure"])
         recording, interrupted = asyncio.run(_record(request, target, caps, quiet=given["quiet"]))
         _report(recording, request, as_json=given["as_json"], repeat=given["repeat"])
-        response = recording.interaction.response
         if interrupted:
-            return EXIT_INTERRUPTED
-        if given["fail"] and (response.status >= 400 or response.end.how != "complete"):
+            code = EXIT_INTERRUPTED
+            break
+        if given["fail"] and _is_failure(recording.interaction.response):
             code = EXIT_UPSTREAM
     if not given["as_json"]:
         click.echo(str(path))
-    note(f"serve it:  mocksse serve {path}")
+    note(f"serve it:  mocksse serve {shlex.quote(str(path))}")
     return code
 
 
-def _in_order(given: dict[str, Any]) -> tuple[Data, ...]:
-    """All data in the order of the command line; click keeps only the order within one option."""
-    parts = [*given["data"], *given["data_raw"], *given["data_binary"]]
-    if len({part.option for part in parts}) < 2:
-        return tuple(parts)
-    typed = [word for word in sys.argv if any(part.value in word for part in parts)]
-    return tuple(sorted(parts, key=lambda part: next((i for i, w in enumerate(typed) if w.endswith(part.value)), 0)))
+def _only(urls: tuple[str, ...]) -> str:
+    if not urls:
+        raise UsageError("which URL?", "mocksse record https://HOST/PATH")
+    if len(urls) > 1:
+        # Not the words themselves: one of them may be a key that lost its quotes.
+        raise UsageError(f"{len(urls)} words where one URL belongs", "quote what has spaces in it: -H 'NAME: VALUE'")
+    return urls[0]
+
+
+def _in_order(order: Iterable[str], given: dict[str, Any]) -> tuple[Data, ...]:
+    """All data in the order of the command line."""
+    values = {name: iter(given[name]) for name in _DATA}
+    return tuple(Data(_DATA[name], next(values[name])) for name in order if name in values)
+
+
+def _is_failure(response: Response) -> bool:
+    """For --fail. To be stopped is none: that was asked for."""
+    return response.status >= 400 or response.end.how not in {"complete", "stopped"}
 
 
 def _place(request: Request, given: dict[str, Any]) -> tuple[Path, str]:
     """The file and the interaction's name; an existing file wants --append or --force."""
-    from mocksse.cassette.library import ENDINGS
-    from mocksse.cassette.load import load
     from mocksse.cassette.naming import free_file, interaction_name
     from mocksse.cassette.redact import credentials
+    from mocksse.cli.output import check_output
     from mocksse.cli.remains import offer_remains
     from mocksse.record.recorder import opening_of
 
+    path: Path | None = given["output"]
+    check_output(path, append=given["append"], force=given["force"])
     secrets = credentials(request.method, request.url, request.headers, request.body or b"")
     asked = opening_of(request, "", secrets).request
     name = given["name"] or interaction_name(asked)
-    path: Path | None = given["output"]
-    if path is None:
-        if given["append"] or given["force"]:
-            raise UsageError("--append and --force need -o FILE")
-        offer_remains([_FOLDER])
-        return free_file(_FOLDER, asked), name
-    if path.suffix not in ENDINGS:
-        raise UsageError(f"-o {path}: a cassette ends in .yaml or .yml", f"use -o {path}.yaml")
-    if path.is_dir():
-        raise UsageError(f"-o {path}: is a folder", f"use -o {path / 'NAME.yaml'}")
-    offer_remains([path])
-    if path.exists():
-        if not given["append"] and not given["force"]:
-            raise UsageError(f"{path} exists", "--append adds to it, --force writes over it")
-        if given["append"]:
-            load(path)  # a broken file is told of before anything is recorded
-    return path, name
+    if not name.isprintable():
+        raise UsageError("--name: has characters in it that can't be printed")
+    offer_remains([path or _FOLDER])
+    return path or free_file(_FOLDER, asked), name
 
 
 async def _record(request: Request, target: Target, caps: Caps, *, quiet: bool) -> tuple[Recording, bool]:
+    """One recording, and whether it was interrupted. Interrupted before anything came: click.Abort."""
+    from shutil import get_terminal_size
+
     from mocksse.record.recorder import record
     from mocksse.view.typing import Typing
 
     interrupted = asyncio.Event()
-    with suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupted.set)
-    from shutil import get_terminal_size
+    loop = asyncio.get_running_loop()
 
-    def say(line: str) -> None:
-        click.echo(line, err=True)
+    def interrupt(number: int) -> None:
+        loop.remove_signal_handler(number)  # the second time it ends us at once, as everywhere
+        interrupted.set()
 
-    watch = Typing(request.target, say, get_terminal_size((100, 24)).columns) if not quiet else _look_away
-    recording = await record(request, target, caps, watch, interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, interrupt, number)
+    watch = _look_away if quiet else Typing(request.target, _say, get_terminal_size((100, 24)).columns)
+    try:
+        recording = await record(request, target, caps, watch, interrupted)
+    except MocksseError as error:
+        if not interrupted.is_set():
+            raise
+        note(f"mocksse: {error}")
+        raise click.Abort from None
     return recording, interrupted.is_set()
+
+
+def _say(line: str) -> None:
+    with suppress(OSError):  # that nobody can look on any longer does not end a recording
+        click.echo(line, err=True)
 
 
 def _look_away(_: object) -> None:
@@ -199,8 +237,13 @@ def _report(recording: Recording, request: Request, *, as_json: bool, repeat: in
         click.echo(json.dumps({"file": str(recording.path), **describe(interaction)}, ensure_ascii=False))
     lead = f"{interaction.name}: " if repeat > 1 else ""
     note(f"{lead}{summary_line(response)}{f' · {recording.note}' if recording.note else ''}")
+    if recording.unchecked:
+        note("this compression can't be looked into here: make sure yourself that the answer holds no credential")
     if response.status < 400 and _is_no_stream(response) and asks_to_stream(request) is False:
-        note('this is no stream: add "stream": true to the body to get one')
+        hint = (
+            "call :streamGenerateContent" if ":generateContent" in request.target else 'add "stream": true to the body'
+        )
+        note(f"this is no stream: {hint} to get one")
 
 
 def _is_no_stream(response: Response) -> bool:

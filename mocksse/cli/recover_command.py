@@ -21,11 +21,11 @@ def command(paths: tuple[str, ...]) -> None:
     What had arrived is kept, with its times; its end is marked as stopped. An existing cassette gets it as one more
     interaction. Prints the path of each cassette.
     """
-    from mocksse.cassette import save
     from mocksse.cli.remains import find_remains
     from mocksse.errors import UsageError
     from mocksse.figures import bytes_text, us_text
     from mocksse.record.journal import SUFFIX, is_running, read
+    from mocksse.record.keep import keep
 
     for given in map(Path, paths):
         if not given.exists():
@@ -44,7 +44,7 @@ def command(paths: tuple[str, ...]) -> None:
                 path.unlink()
                 note(f"{path}: nothing had arrived; removed")
                 continue
-            save.append(remains.target, interaction)
+            keep(remains.target, interaction)
             path.unlink()
             response = interaction.response
             what = f"{bytes_text(len(response.body))} of {us_text(response.end_us)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,16 @@ if TYPE_CHECKING:
 
 
 def find_remains(places: Iterable[str | Path]) -> list[Path]:
-    """The partial files in the folders, and beside the files, that nobody is writing any longer."""
-    from mocksse.record.journal import SUFFIX, is_running
+    """The partial files in the folders and all that is below, and beside the files, that nobody is writing."""
+    from mocksse.record.journal import SUFFIX, is_partial, is_running
 
-    folders = {place if place.is_dir() else place.parent for place in map(Path, places)}
-    partial = sorted(path for folder in folders if folder.is_dir() for path in folder.glob(f"*{SUFFIX}"))
-    return [path for path in partial if not is_running(path)]
+    found: set[Path] = set()
+    for place in map(Path, places):
+        found.update(place.rglob(f"*{SUFFIX}") if place.is_dir() else place.parent.glob(f"*{SUFFIX}"))
+    return sorted(path for path in found if is_partial(path) and path.is_file() and not is_running(path))
 
 
 def offer_remains(places: Iterable[str | Path]) -> None:
     """One line for each, on stderr."""
     for path in find_remains(places):
-        note(f"an interrupted recording lies in {path}: keep it with  mocksse recover {path}")
+        note(f"an interrupted recording lies in {path}: keep it with  mocksse recover {shlex.quote(str(path))}")

@@ -1,6 +1,6 @@
 """From the reads of a tap to what is kept of them: HTTP framing taken apart, credentials blotted, nothing lost.
 
-Pure: reads and their times go in, `journal.Seen` items come out. A byte that may be the start of a credential is held
+Pure: reads and their times go in, `seen.Seen` items come out. A byte that may be the start of a credential is held
 back, and what came behind it waits with it, so that whatever has come out may be written down.
 """
 
@@ -10,6 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal
 
 from mocksse.cassette.redact import BodyRedactor, Secrets, redact_head
+from mocksse.cassette.redact.decode import decoder
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.wire import http1
 
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
 
 
 class Assembly:
-    """One answer, as its reads come in. `method` is the request's."""
+    """One answer, as its reads come in. `method` is the request's; `allow_secrets`: compressed bytes go out as they
+    came, whatever is in them."""
 
-    def __init__(self, method: str, secrets: Secrets) -> None:
+    def __init__(self, method: str, secrets: Secrets, *, allow_secrets: bool = False) -> None:
         self._parser = http1.ResponseParser(method)
         self._secrets = secrets
-        self._body: BodyRedactor | None = None
-        self._rest = BodyRedactor(secrets, "", "")
+        self._allow_secrets = allow_secrets
+        self._body = BodyRedactor(secrets)
+        self._rest = BodyRedactor(secrets)
+        self._compressed = False
         self._held: deque[_Held] = deque()
         self._trailers: Headers = ()
         self._ended = False
@@ -41,12 +45,12 @@ class Assembly:
     @property
     def found(self) -> bool:
         """A credential stands in a compressed body, where it can't be blotted."""
-        return self._body is not None and self._body.found
+        return self._body.found
 
     @property
     def unchecked(self) -> bool:
         """The body is compressed in a way that can't be looked into here."""
-        return self._body is not None and self._body.unchecked
+        return self._body.unchecked
 
     def feed(self, at_us: int, data: bytes) -> list[Seen]:
         """What one read brought; `at_us` since the request was sent."""
@@ -72,13 +76,7 @@ class Assembly:
     def _take(self, at_us: int, part: http1.Part, *, closing: bool = False) -> list[Seen]:
         match part:
             case http1.Head():
-                headers = redact_head(part.headers, self._secrets)
-                self._body = BodyRedactor(
-                    self._secrets, _value(headers, b"content-type"), _value(headers, b"content-encoding")
-                )
-                framing: Literal["chunked", "length", "close"] = "length" if part.framing == "none" else part.framing
-                http: Literal["1.0", "1.1"] = "1.0" if part.version == "1.0" else "1.1"
-                self.head = HeadSeen(at_us, part.status, part.reason, http, headers, framing)
+                self.head = self._head(at_us, part)
                 return [self.head]
             case http1.Chunk(size):
                 return [ChunkSeen(size)]
@@ -98,6 +96,17 @@ class Assembly:
                 return [DataSeen(at_us, data, rest=True)]
         return []
 
+    def _head(self, at_us: int, part: http1.Head) -> HeadSeen:
+        headers = redact_head(part.headers, self._secrets)
+        coding = _value(headers, b"content-encoding")
+        decoding = decoder(coding)
+        self._compressed = decoding is not None and not decoding.identity
+        secrets = Secrets() if self._compressed and self._allow_secrets else self._secrets
+        self._body = BodyRedactor(secrets, _value(headers, b"content-type"), coding)
+        framing: Literal["chunked", "length", "close"] = "length" if part.framing == "none" else part.framing
+        http: Literal["1.0", "1.1"] = "1.0" if part.version == "1.0" else "1.1"
+        return HeadSeen(at_us, part.status, self._secrets.blot(part.reason), http, headers, framing)
+
     def _end(self, at_us: int, how: Ending) -> list[Seen]:
         self._ended = True
         return [EndSeen(at_us, how, self._trailers)]
@@ -105,53 +114,69 @@ class Assembly:
     # --- What may go out
 
     def _release(self, items: list[Seen]) -> list[Seen]:
+        out: list[Seen] = []
         for item in items:
             if isinstance(item, DataSeen):
-                redactor = self._rest if item.rest else self._body
-                self._held.append(_Held(item, rest=item.rest))
-                if redactor is not None:
-                    self._pour(redactor.feed(item.data), rest=item.rest)
-            elif isinstance(item, EndSeen) and self._body is not None:
-                self._pour(self._body.flush(), rest=False)
-                self._held.append(_Held(item))
+                self._redact(item, self._rest if item.rest else self._body)
+            elif isinstance(item, EndSeen):
+                self._end_body(item)
             else:
                 self._held.append(_Held(item))
-        return self._out()
+            out += self._out()
+        return out
+
+    def _redact(self, item: DataSeen, redactor: BodyRedactor, *, silent: bool = False) -> None:
+        self._held.append(_Held(item, redactor, silent=silent))
+        self._pour(redactor, redactor.feed(item.data))
+
+    def _end_body(self, item: EndSeen) -> None:
+        tail = b"".join(held.waiting for held in self._held if held.redactor is self._body)
+        self._pour(self._body, self._body.flush())
+        self._held.append(_Held(item))
+        if tail and not self._compressed:
+            # A credential may begin in the body and go on outside it: behind a length that was announced too short, or
+            # where the framing broke. So the rest is looked at together with how the body ended.
+            self._redact(DataSeen(item.at_us, tail, rest=True), self._rest, silent=True)
 
     def _flush(self) -> list[Seen]:
-        if self._body is not None:
-            self._pour(self._body.flush(), rest=False)
-        self._pour(self._rest.flush(), rest=True)
+        self._pour(self._rest, self._rest.flush())
         return self._out()
 
-    def _pour(self, safe: bytes, *, rest: bool) -> None:
+    def _pour(self, redactor: BodyRedactor, safe: bytes) -> None:
         """Hand redacted bytes to the items that wait for them, in order."""
         for held in self._held:
             if not safe:
                 return
-            if isinstance(held.item, DataSeen) and held.rest == rest and (room := held.size - len(held.data)):
+            if held.redactor is redactor and (room := len(held.waiting)):
                 held.data += safe[:room]
                 safe = safe[room:]
 
     def _out(self) -> list[Seen]:
         out: list[Seen] = []
-        while self._held and len(self._held[0].data) == self._held[0].size:
+        while self._held and not self._held[0].waiting:
             held = self._held.popleft()
             item = held.item
-            out.append(DataSeen(item.at_us, bytes(held.data), item.rest) if isinstance(item, DataSeen) else item)
+            if not held.silent:
+                out.append(DataSeen(item.at_us, bytes(held.data), item.rest) if isinstance(item, DataSeen) else item)
         return out
 
 
 class _Held:
-    """An item on its way out; one with data waits until all its bytes are known to be safe."""
+    """An item on its way out; one with data waits until `redactor` has let all its bytes go. `silent`: it does not
+    come out, it was out before."""
 
-    __slots__ = ("data", "item", "rest", "size")
+    __slots__ = ("data", "item", "redactor", "silent")
 
-    def __init__(self, item: Seen, *, rest: bool = False) -> None:
+    def __init__(self, item: Seen, redactor: BodyRedactor | None = None, *, silent: bool = False) -> None:
         self.item = item
-        self.rest = rest
-        self.size = len(item.data) if isinstance(item, DataSeen) else 0
+        self.redactor = redactor
+        self.silent = silent
         self.data = bytearray()
+
+    @property
+    def waiting(self) -> bytes:
+        """The bytes, as they came, that were not let go yet."""
+        return self.item.data[len(self.data) :] if isinstance(self.item, DataSeen) else b""
 
 
 def _value(headers: Headers, name: bytes) -> str:

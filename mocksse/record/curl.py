@@ -41,46 +41,56 @@ class Curl:
     data: Sequence[Data] = ()
     cookies: Sequence[str] = ()
     user: str = ""
-    agent: str = ""
+    agent: str | None = None
     referer: str = ""
     compressed: bool = False
 
 
 def request_of(curl: Curl) -> Request:
     """The request that the words ask for. Raises UsageError."""
-    url, user = _without_user(curl.url if "://" in curl.url else f"http://{curl.url}")
+    url, user = _without_user(curl.url if re.match("[A-Za-z][A-Za-z0-9+.-]*://", curl.url) else f"http://{curl.url}")
     body = _body(curl.data)
     given = [_header(text) for text in curl.headers]
     headers = [(name, value) for name, value in given if value is not None]
-    named = {name.lower() for name, _ in given}
-    if curl.cookies:
-        headers.append(("Cookie", "; ".join(curl.cookies)))
-    if user or curl.user:
-        headers.append(("Authorization", "Basic " + b64encode((curl.user or user).encode()).decode()))
-    if curl.referer:
-        headers.append(("Referer", curl.referer))
+    user = curl.user or user
     defaults = {
-        "User-Agent": curl.agent or f"mocksse/{__version__}",
+        "Cookie": "; ".join(map(_cookie, curl.cookies)),
+        "Authorization": f"Basic {_base64(user if ':' in user else f'{user}:')}" if user else "",
+        "Referer": curl.referer,
+        "User-Agent": f"mocksse/{__version__}" if curl.agent is None else curl.agent,
         "Accept": "text/event-stream, */*",
         "Accept-Encoding": "gzip, deflate" if curl.compressed else "identity",
+        "Content-Type": "application/json" if body is not None else "",
     }
-    if body is not None:
-        defaults["Content-Type"] = "application/json"
-    headers += [(name, value) for name, value in defaults.items() if name.lower() not in named]
-    method = curl.method or ("GET" if body is None else "POST")
-    return Request(method.upper() if method.islower() else method, url, tuple(headers), body)
+    named = {name.lower() for name, _ in given}
+    headers += [(name, value) for name, value in defaults.items() if value and name.lower() not in named]
+    method = ("GET" if body is None else "POST") if curl.method is None else curl.method.upper()
+    if not re.fullmatch("[A-Z][A-Z0-9_-]*", method):
+        raise UsageError("-X: not a method that a cassette could hold", "GET, POST, PUT ...")
+    return Request(method, url, tuple(headers), body)
 
 
 def _without_user(url: str) -> tuple[str, str]:
     """The URL without `user:password@`, and that, percent-decoded."""
     try:
         parts = urlsplit(url)
-    except ValueError as error:
-        raise UsageError(f"not a URL: {error}") from None
+    except ValueError:
+        # Not what it says: that may quote a password.
+        raise UsageError("not a URL", "https://HOST/PATH") from None
     if "@" not in parts.netloc:
         return url, ""
     user, _, _ = parts.netloc.rpartition("@")
     return url.replace(f"{user}@", "", 1), unquote(user)
+
+
+def _base64(text: str) -> str:
+    return b64encode(text.encode("utf-8", "surrogateescape")).decode()
+
+
+def _cookie(text: str) -> str:
+    if "=" not in text:
+        raise UsageError("-b: files of cookies are not read", "-b 'NAME=VALUE'")
+    return text
 
 
 def _header(text: str) -> tuple[str, str | None]:
@@ -107,13 +117,13 @@ def _part(part: Data) -> bytes:
     except OSError as error:
         raise UsageError(f"{part.option} @{name}: {error.strerror}") from None
     # curl's -d takes the line breaks out of a file. JSON means the same without them.
-    return raw if part.option == "--data-binary" else re.sub(rb"[\r\n]", b"", raw)
+    return raw if part.option == "--data-binary" else raw.translate(None, b"\r\n\0")
 
 
 def asks_to_stream(request: Request) -> bool | None:
     """Whether a JSON body says `stream: true`; None where there is no such body."""
     try:
         value = json.loads(request.body or b"")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value.get("stream") is True if isinstance(value, dict) else None

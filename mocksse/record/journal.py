@@ -10,16 +10,25 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
+import shlex
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.model import Headers, Interaction, Recorded, Request
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
 from mocksse.errors import CassetteError, UpstreamError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
 SUFFIX = ".partial"
+_ELSEWHERE = "choose another place with -o"
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NAME = re.compile(r"(.+\.ya?ml)(\.[0-9]+)?\.partial", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ def _data(data: bytes) -> dict[str, str]:
 
 def _bytes(line: dict[str, Any]) -> bytes:
     text: str | None = line.get("text")
-    return text.encode() if text is not None else b64decode(line["base64"])
+    return text.encode() if text is not None else b64decode(line["base64"], validate=True)
 
 
 def _pairs(headers: Headers) -> list[list[str]]:
@@ -77,16 +86,22 @@ def _encode(item: Seen) -> dict[str, Any]:
 
 def _decode(line: dict[str, Any]) -> Seen:
     if "head" in line:
-        reason = line["reason"].encode("latin-1")
-        return HeadSeen(line["at_us"], line["head"], reason, line["http"], _headers(line["headers"]), line["framing"])
+        reason, headers = line["reason"].encode("latin-1"), _headers(line["headers"])
+        return HeadSeen(_int(line["at_us"]), _int(line["head"]), reason, line["http"], headers, line["framing"])
     if "chunk" in line:
-        return ChunkSeen(line["chunk"])
+        return ChunkSeen(_int(line["chunk"]))
     if "data" in line or "rest" in line:
         rest = "rest" in line
-        return DataSeen(line["rest" if rest else "data"], _bytes(line), rest)
+        return DataSeen(_int(line["rest" if rest else "data"]), _bytes(line), rest)
     if "done" in line:
         return ChunkDone()
-    return EndSeen(line["at_us"], line["end"], _headers(line["trailers"]))
+    return EndSeen(_int(line["at_us"]), line["end"], _headers(line["trailers"]))
+
+
+def _int(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError("not a number")
+    return value
 
 
 def _opening_line(opening: Opening) -> dict[str, Any]:
@@ -105,25 +120,33 @@ def _opening_line(opening: Opening) -> dict[str, Any]:
 
 
 class Journal:
-    """The open file. Every line is handed to the kernel at once: a kill takes none of them."""
+    """The open file. What one read brought is handed to the kernel at once: a kill takes none of it."""
 
     def __init__(self, target: Path, opening: Opening) -> None:
+        """Begin a new file beside `target`. Raises UpstreamError where that can't be."""
         self.path, self._file = _create(target)
-        self._write(_opening_line(opening))
+        try:
+            self._write([_opening_line(opening)], _ELSEWHERE)
+        except BaseException:
+            self.close(remove=True)
+            raise
 
-    def write(self, item: Seen) -> None:
+    @property
+    def rescue(self) -> str:
+        """The command that makes a cassette of it, should this recorder not come to it."""
+        return f"mocksse recover {shlex.quote(str(self.path))}"
+
+    def write(self, items: Iterable[Seen]) -> None:
         """Append. Raises UpstreamError where the disk has no room."""
-        self._write(_encode(item))
+        self._write(map(_encode, items), f"what came before is kept: {self.rescue}")
 
-    def _write(self, line: dict[str, Any]) -> None:
-        data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+    def _write(self, lines: Iterable[dict[str, Any]], hint: str) -> None:
+        data = "".join([_to_json(line) + "\n" for line in lines]).encode("utf-8", "surrogatepass")
         try:
             while data:
                 data = data[os.write(self._file, data) :]
         except OSError as error:
-            raise UpstreamError(
-                f"{self.path}: can't write: {error.strerror}", "what came before is kept there"
-            ) from None
+            raise UpstreamError(f"{self.path}: can't write: {error.strerror}", hint) from None
 
     def close(self, *, remove: bool) -> None:
         """Let go of the file; `remove` once what is in it is safe elsewhere, or worth nothing."""
@@ -136,6 +159,12 @@ class Journal:
 
 def _create(target: Path) -> tuple[Path, int]:
     """A new journal file beside `target`, locked; remains of another recording are never touched."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UpstreamError(f"{target.parent} is not a folder", _ELSEWHERE) from None
+    except OSError as error:
+        raise UpstreamError(f"{target}: can't write: {error.strerror}", _ELSEWHERE) from None
     for number in range(1, 1000):
         path = target.with_name(target.name + (f".{number}" if number > 1 else "") + SUFFIX)
         try:
@@ -143,8 +172,9 @@ def _create(target: Path) -> tuple[Path, int]:
         except FileExistsError:
             continue
         except OSError as error:
-            raise UpstreamError(f"{path}: can't write: {error.strerror}", "choose another place with -o") from None
-        fcntl.flock(file, fcntl.LOCK_EX)
+            raise UpstreamError(f"{path}: can't write: {error.strerror}", _ELSEWHERE) from None
+        with suppress(OSError):  # not every file system has locks
+            fcntl.flock(file, fcntl.LOCK_EX)
         return path, file
     raise UpstreamError(f"{target}: a thousand interrupted recordings lie beside it", "mocksse recover turns them in")
 
@@ -160,9 +190,8 @@ class Remains:
     @property
     def target(self) -> Path:
         """The cassette that it was to become."""
-        name = self.path.name.removesuffix(SUFFIX)
-        stem, dot, number = name.rpartition(".")
-        return self.path.with_name(stem if dot and number.isdigit() and Path(stem).suffix else name)
+        named = _NAME.fullmatch(self.path.name)
+        return self.path.with_name(named[1] if named else self.path.name.removesuffix(SUFFIX))
 
     @property
     def interaction(self) -> Interaction | None:
@@ -170,6 +199,11 @@ class Remains:
         response = build(self.seen)
         opening = self.opening
         return None if response is None else Interaction(opening.name, opening.request, response, opening.recorded)
+
+
+def is_partial(path: Path) -> bool:
+    """Whether a file has the name of an interrupted recording: other programs leave .partial files too."""
+    return _NAME.fullmatch(path.name) is not None
 
 
 def is_running(path: Path) -> bool:
@@ -199,7 +233,7 @@ def read(path: Path) -> Remains | None:
                 opening = _opening(line)
             else:
                 seen.append(_decode(line))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             if opening is None:
                 raise CassetteError(f"{path}:{number}", "not an interrupted recording") from None
             break  # a disk that lost power may leave rubbish behind the last good line

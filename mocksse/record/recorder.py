@@ -7,27 +7,29 @@ journal removed. However the stream ends, by itself, by a cap or by ^C, what cam
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from mocksse import __version__, limits
-from mocksse.cassette import bodies, entries, save
-from mocksse.cassette.document import SseStyle
+from mocksse.cassette import bodies
 from mocksse.cassette.dump import dump_interaction
-from mocksse.cassette.emit import flow
-from mocksse.cassette.model import Cassette, Interaction, Recorded, Response
+from mocksse.cassette.model import Interaction, Recorded, Response
 from mocksse.cassette.model import Request as Asked
 from mocksse.cassette.redact import Secrets, credentials, redact_url, stored_headers
-from mocksse.cassette.seen import DataSeen, Seen, build
-from mocksse.errors import CheckError, UpstreamError
+from mocksse.cassette.seen import EndSeen, Seen, build
+from mocksse.errors import CheckError, MocksseError, UpstreamError, UsageError
 from mocksse.record.assemble import Assembly
 from mocksse.record.journal import Journal, Opening
-from mocksse.record.tap import Lost, Request, Tap, open_tap
+from mocksse.record.keep import keep
+from mocksse.record.room import Room
+from mocksse.record.tap import Lost, Read, Request, Tap, open_tap
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterator
     from pathlib import Path
 
 _T = TypeVar("_T")
@@ -35,13 +37,15 @@ _LINGER_S = 0.05
 """After the end of the body: bytes behind it, which belong to nothing, are part of what the server sends."""
 _BROKEN_LINGER_S = 1.0
 """After the framing broke: what still comes is kept, but nobody knows how long to wait for it."""
-_ENTRY_OVERHEAD = 40
-"""Bytes of a cassette's line beside its data."""
+_EARLY_NS = 1_000_000
+"""A timer may fire a hair too early."""
+_DRAIN_NS = 1_000_000_000
+"""What came before the stop and was not taken yet is still taken, for as long as somebody may wait who pressed ^C."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """When to stop. Seconds and body bytes; None is no cap."""
+    """When to stop. Seconds and body bytes; None is no cap. `total_s` counts from the request."""
 
     idle_s: float = 300.0
     connect_s: float = 30.0
@@ -62,11 +66,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What came of it. `note`: why it was cut short, where it was."""
+    """What came of it."""
 
     interaction: Interaction
     path: Path
     note: str = ""
+    """Why it was cut short, where it was."""
+    unchecked: bool = False
+    """There are credentials, and the answer is compressed in a way that can't be looked into."""
 
 
 class Watcher(Protocol):
@@ -84,172 +91,186 @@ async def record(
     """
     secrets = credentials(request.method, request.url, request.headers, request.body or b"")
     opening = opening_of(request, target.name, secrets)
-    run = _Run(request, caps, watch, interrupted or asyncio.Event(), Assembly(request.method, secrets), opening, target)
-    target.path.parent.mkdir(parents=True, exist_ok=True)
-    run.journal = Journal(target.path, opening)
+    room = _room(target, opening)
+    assembly = Assembly(request.method, secrets, allow_secrets=target.allow_secrets)
+    journal = Journal(target.path, opening)
+    run = _Run(str(request.origin.host), caps, watch, assembly, journal, room)
+    stop = asyncio.ensure_future((interrupted or asyncio.Event()).wait())
     try:
-        async with open_tap(request, connect_timeout=caps.connect_s, insecure=target.insecure) as tap:
-            await run.listen(tap)
-        interaction = run.interaction()
-        interaction = _save(target, interaction)
+        async with AsyncExitStack() as stack:
+            opening_tap = open_tap(request, connect_timeout=caps.connect_s, insecure=target.insecure)
+            tap = await _unless(stop, stack.enter_async_context(opening_tap))
+            if tap is None:
+                raise UpstreamError(f"stopped before there was a connection to {request.origin.host}")
+            await run.listen(tap, stop)
+        response = build(run.seen)
+        if response is None:
+            raise _no_room(target)
+        interaction = Interaction(opening.name, opening.request, response, opening.recorded)
+        try:
+            interaction = keep(target.path, interaction, replace=target.replace)
+        except MocksseError as error:
+            error.hint = f"the recording is kept: {journal.rescue}"
+            raise
     except BaseException as error:
         # Without a head there is nothing to keep; a credential that was found must not be.
-        worthless = run.assembly.head is None or isinstance(error, CheckError)
-        run.journal.close(remove=worthless)
+        journal.close(remove=isinstance(error, CheckError) or build(run.seen) is None)
         raise
-    run.journal.close(remove=True)
-    return Recording(interaction, target.path, run.note)
+    finally:
+        stop.cancel()
+        await asyncio.wait((stop,))
+    journal.close(remove=True)
+    return Recording(interaction, target.path, run.note, assembly.unchecked and bool(secrets))
 
 
 def opening_of(request: Request, name: str, secrets: Secrets) -> Opening:
     """What a cassette says of the request: redacted, and without large images."""
     body = None if request.body is None else secrets.blot(bodies.abridge(request.body))
-    url = redact_url(request.url, secrets)
-    scheme, _, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    if "?" in host:
-        host, _, query = host.partition("?")
-        slash, path = "/", f"?{query}"
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    asked = Asked(slash + path.partition("#")[0] or "/", request.method, stored_headers(request.headers, secrets), body)
-    return Opening(name, asked, Recorded(now, f"{scheme}://{host}", f"mocksse {__version__}"))
+    # Bytes of the command line that are no UTF-8 are surrogates here; a cassette has no place for those.
+    headers = tuple((name, _readable(value)) for name, value in stored_headers(request.headers, secrets))
+    asked = Asked(redact_url(request.target, secrets), request.method, headers, body)
+    return Opening(name, asked, Recorded(now, redact_url(str(request.origin), secrets), f"mocksse {__version__}"))
 
 
-def _save(target: Target, interaction: Interaction) -> Interaction:
-    if target.replace:
-        save.write(target.path, Cassette((interaction,)))
-        return interaction
-    return save.append(target.path, interaction)
+def _readable(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _room(target: Target, opening: Opening) -> Room:
+    """What the cassette has left for the answer."""
+    there = target.path.stat().st_size if target.path.exists() and not target.replace else 0
+    empty = Interaction(opening.name, opening.request, Response(200, (), "length", ()), opening.recorded)
+    room = Room(there + len(dump_interaction(empty).encode()))
+    if room.left < 0:
+        raise _no_room(target)
+    return room
+
+
+def _no_room(target: Target) -> UsageError:
+    mib = limits.MAX_CASSETTE_BYTES / limits.MIB
+    return UsageError(f"{target.path}: this does not fit into a cassette of {mib:g} MiB", "use another file with -o")
 
 
 class _Run:
-    """The state of one recording while it listens."""
+    """One recording while it listens."""
 
-    journal: Journal
-
-    def __init__(
-        self,
-        request: Request,
-        caps: Caps,
-        watch: Watcher,
-        interrupted: asyncio.Event,
-        assembly: Assembly,
-        opening: Opening,
-        target: Target,
-    ) -> None:
-        self._host = request.origin.host or ""
+    def __init__(self, host: str, caps: Caps, watch: Watcher, assembly: Assembly, journal: Journal, room: Room) -> None:
+        self._host = host
         self._caps = caps
         self._watch = watch
-        self._interrupted = interrupted
-        self._opening = opening
-        self._target = target
-        self._seen: list[Seen] = []
-        self._room = _room(target, opening)
-        self._nodes = 0
-        self.assembly = assembly
+        self._assembly = assembly
+        self._journal = journal
+        self._room = room
+        self._at_us = 0
+        self._ended = False
+        self._full = False
+        self.seen: list[Seen] = []
         self.note = ""
 
-    async def listen(self, tap: Tap) -> None:
-        """Take reads until it is over."""
-        began_ns = time.perf_counter_ns()
-        deadline = None if self._caps.total_s is None else time.monotonic() + self._caps.total_s
-        stop = asyncio.ensure_future(self._interrupted.wait())
-        how: Literal["fin", "reset", "idle", "stopped"] = "fin"
-        at_ns = began_ns
-        try:
-            while True:
-                patience = self._patience(deadline)
-                heard = await _unless(stop, tap.next(patience))
-                if isinstance(heard, Lost):
-                    at_ns = heard.at_ns
-                    how = "reset" if heard.how == "reset" else "fin"
-                    break
-                if heard is None:
-                    how = self._silence(stop, deadline)
-                    at_ns = time.perf_counter_ns()
-                    break
-                at_ns = heard.at_ns
-                self._keep(self.assembly.feed(_us(tap, began_ns, at_ns), heard.data))
-                if self.note:
-                    how = "stopped"
-                    break
-        finally:
-            stop.cancel()
-        if self.assembly.head is None:
-            raise _no_answer(self._host, how, self.assembly.broken, self._caps)
-        self._keep(self.assembly.close(_us(tap, began_ns, at_ns), how))
+    async def listen(self, tap: Tap, stop: asyncio.Future[Any]) -> None:
+        """Take reads until it is over, or `stop` is done: then what came by that moment."""
+        total_s = math.inf if self._caps.total_s is None else self._caps.total_s
+        until_ns = (tap.sent_ns or time.perf_counter_ns()) + total_s * 1e9
+        how: Literal["fin", "reset", "idle", "stopped"] | None = None
+        while how is None:
+            heard = await _unless(stop, tap.next(self._patience(until_ns)))
+            if heard is None and stop.done():
+                until_ns = min(until_ns, time.perf_counter_ns())
+                heard = await tap.next(0)
+            now_ns = time.perf_counter_ns() if heard is None else heard.at_ns
+            self._tick(tap, min(now_ns, until_ns))
+            if heard is None or heard.at_ns > until_ns or time.perf_counter_ns() > until_ns + _DRAIN_NS:
+                how = self._silence(stop, until_ns)
+            elif isinstance(heard, Lost):
+                how = "fin" if heard.how == "fin" else "reset"
+            else:
+                how = self._hear(heard)
+        if self._assembly.head is None:
+            raise _no_answer(self._host, how, self._assembly.broken, self._caps)
+        self._keep(self._assembly.close(self._at_us, how))
 
-    def _patience(self, deadline: float | None) -> float:
-        if self.assembly.done:
+    def _tick(self, tap: Tap, at_ns: float) -> None:
+        """Now, since the request was sent: an answer that came before that came at once."""
+        if tap.sent_ns is not None:
+            self._at_us = max(self._at_us, int(at_ns - tap.sent_ns) // 1000)
+
+    def _patience(self, until_ns: float) -> float:
+        if self._assembly.done:
             return _LINGER_S
-        patience = min(self._caps.idle_s, _BROKEN_LINGER_S) if self.assembly.broken else self._caps.idle_s
-        return patience if deadline is None else max(0.0, min(patience, deadline - time.monotonic()))
+        patience = min(self._caps.idle_s, _BROKEN_LINGER_S) if self._assembly.broken else self._caps.idle_s
+        return max(0.0, min(patience, (until_ns - time.perf_counter_ns()) / 1e9))
 
-    def _silence(self, stop: asyncio.Future[Any], deadline: float | None) -> Literal["idle", "stopped"]:
-        """Why nothing came: by our own will, or because the server is silent."""
-        if self.assembly.done or self.assembly.broken:
+    def _hear(self, read: Read) -> Literal["fin", "stopped"] | None:
+        """Take one read; whether that was enough."""
+        items = self._assembly.feed(self._at_us, read.data)
+        head = self._assembly.head
+        if head is None and self._assembly.broken:
+            return "fin"
+        if head is not None and head.status == 101:
+            raise UpstreamError(f"{self._host} switches to another protocol", "WebSocket is not supported")
+        self._keep(items)
+        cap, got = self._caps.body_bytes, self._assembly.body_bytes
+        if cap is not None and got >= cap and not self._assembly.done and not self.note:
+            self.note = f"stopped after {got:,} bytes (--max-bytes)"
+        return "stopped" if self.note else None
+
+    def _silence(self, stop: asyncio.Future[Any], until_ns: float) -> Literal["idle", "stopped"]:
+        """Why nothing comes any more: by our own will, or because the server is silent."""
+        if self._assembly.done or self._assembly.broken:
             return "idle"
         if stop.done():
             self.note = "stopped by ^C"
             return "stopped"
-        if deadline is not None and time.monotonic() >= deadline:
+        if time.perf_counter_ns() >= until_ns - _EARLY_NS:
             self.note = f"stopped after {self._caps.total_s:g} s (--max-time)"
             return "stopped"
         self.note = f"nothing came for {self._caps.idle_s:g} s (--timeout)"
         return "idle"
 
     def _keep(self, items: list[Seen]) -> None:
+        """Write the items down, as far as the cassette has room for them."""
+        items = list(self._fitting(items))
+        self._journal.write(items)
+        self.seen += items
         for item in items:
-            self.journal.write(item)
-            self._seen.append(item)
             self._watch(item)
-            if isinstance(item, DataSeen):
-                self._count(item)
-        if self.assembly.found and not self._target.allow_secrets:
+        if self._assembly.found:
             raise CheckError(
                 "a credential of the request stands in the compressed answer, where it can't be blotted: nothing saved",
                 "record without Accept-Encoding, or say --allow-secrets",
             )
 
-    def _count(self, item: DataSeen) -> None:
-        """Whether what was kept can still be loaded again."""
-        spelt = entries.spell(item.data, SseStyle())
-        self._room -= len(flow(spelt).encode()) + _ENTRY_OVERHEAD
-        self._nodes += 8 + 6 * len(spelt.get("events", ()))
-        if self._room < 0 or self._nodes > limits.MAX_YAML_NODES - 1000:
-            mib = limits.MAX_CASSETTE_BYTES // limits.MIB
-            self.note = f"cut: a cassette holds {mib} MiB, and more could not be loaded again"
-        elif self._caps.body_bytes is not None and self.assembly.body_bytes >= self._caps.body_bytes:
-            self.note = self.note or f"stopped after {self.assembly.body_bytes:,} bytes (--max-bytes)"
-
-    def interaction(self) -> Interaction:
-        response = build(self._seen)
-        if response is None:  # pragma: no cover - `listen` raises without a head
-            raise UpstreamError("no answer")
-        opening = self._opening
-        return Interaction(opening.name, opening.request, response, opening.recorded)
+    def _fitting(self, items: list[Seen]) -> Iterator[Seen]:
+        """The items that fit; with the first that does not, the recording ends."""
+        for item in items:
+            if self._full:
+                return
+            if not self._room.take(item):
+                self._full = True
+                mib = limits.MAX_CASSETTE_BYTES / limits.MIB
+                self.note = f"cut: a cassette holds {mib:g} MiB, and more could not be loaded again"
+                if self._ended:
+                    return
+                item = EndSeen(self._at_us, "stopped")
+            self._ended = self._ended or isinstance(item, EndSeen)
+            yield item
 
 
-def _room(target: Target, opening: Opening) -> int:
-    """How many bytes of YAML this interaction may take."""
-    there = target.path.stat().st_size if target.path.exists() and not target.replace else 0
-    empty = Interaction(opening.name, opening.request, Response(200, (), "length", ()), opening.recorded)
-    return limits.MAX_CASSETTE_BYTES - limits.MAX_HEAD_BYTES - there - len(dump_interaction(empty).encode())
-
-
-def _us(tap: Tap, began_ns: int, at_ns: int) -> int:
-    """Microseconds since the request was sent; an answer that came before that came at once."""
-    return max(0, at_ns - (tap.sent_ns or began_ns)) // 1000
-
-
-async def _unless(stop: asyncio.Future[Any], reading: Coroutine[Any, Any, _T]) -> _T | None:
-    """What is read, or None as soon as `stop` is done."""
-    task = asyncio.ensure_future(reading)
+async def _unless(stop: asyncio.Future[Any], waiting: Coroutine[Any, Any, _T]) -> _T | None:
+    """What is waited for, or None as soon as `stop` is done."""
+    if stop.done():
+        waiting.close()
+        return None
+    task = asyncio.ensure_future(waiting)
     try:
         await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
+        if task.done():
+            return task.result()
     finally:
         task.cancel()
+    await asyncio.wait((task,))
+    return None if task.cancelled() else task.result()
 
 
 def _no_answer(host: str, how: str, broken: str, caps: Caps) -> UpstreamError:
@@ -259,6 +280,6 @@ def _no_answer(host: str, how: str, broken: str, caps: Caps) -> UpstreamError:
         return UpstreamError(f"{host} did not answer within {caps.idle_s:g} s", "--timeout waits longer")
     if how == "stopped":
         return UpstreamError(f"stopped before {host} had answered")
-    return UpstreamError(
-        f"{host} closed the connection without an answer", "is this an HTTP server, and the right port?"
-    )
+    what = "closed" if how == "fin" else "reset"
+    hint = "is this an HTTP server, and the right port?"
+    return UpstreamError(f"{host} {what} the connection without an answer", hint)

@@ -9,21 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import heapq
 import socket
 import struct
+import termios
 import time
 from array import array
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mocksse.replay.plan import FLUSH_GAP_US, RESET_GRACE_US
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mocksse.replay.plan import Sends
 
-_FLUSH_GAP_US = 1000
-"""After a flushed write: without it a client that reads the socket in one go never sees the cut."""
 _LATE_CAP_US = 2**31 - 1
+_RESET_PATIENCE_S = 5.0
+"""How long a reset waits for a peer that takes nothing of what was written before it."""
+_RESET_LOOK_S = 0.002
+
+Alarm = list[Any]
+"""An entry of a Timetable: when, its place among equals, and what to call (None: forgotten)."""
 
 
 class Clock(Protocol):
@@ -32,8 +40,11 @@ class Clock(Protocol):
     def now_us(self) -> int:
         """Microseconds on a monotonic clock."""
 
-    def at(self, due_us: int, call: Callable[[], None]) -> None:
-        """Call at that time or soon after. There is no cancelling: a callback that came too late does nothing."""
+    def at(self, due_us: int, call: Callable[[], None]) -> Alarm:
+        """Call at that time or soon after."""
+
+    def forget(self, alarm: Alarm) -> None:
+        """Do not call, and hold on to nothing for its sake. Only for an alarm that has not rung."""
 
 
 class Timetable:
@@ -41,21 +52,38 @@ class Timetable:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._heap: list[tuple[int, int, Callable[[], None]]] = []
+        self._heap: list[Alarm] = []
         self._order = 0
+        self._forgotten = 0
         self._timer: asyncio.TimerHandle | None = None
         self._timer_us = 0
         self._ringing = False
 
+    def __len__(self) -> int:
+        """How many alarms are yet to ring."""
+        return len(self._heap) - self._forgotten
+
     def now_us(self) -> int:
         return time.monotonic_ns() // 1000
 
-    def at(self, due_us: int, call: Callable[[], None]) -> None:
+    def at(self, due_us: int, call: Callable[[], None]) -> Alarm:
         self._order += 1
-        heapq.heappush(self._heap, (due_us, self._order, call))
+        alarm: Alarm = [due_us, self._order, call]
+        heapq.heappush(self._heap, alarm)
         # While it rings, callbacks push what is next for them; one timer is set when all that was due is done.
         if not self._ringing and (self._timer is None or due_us < self._timer_us):
             self._arm(due_us)
+        return alarm
+
+    def forget(self, alarm: Alarm) -> None:
+        alarm[2] = None
+        self._forgotten += 1
+        heap = self._heap
+        if self._forgotten * 2 > len(heap):
+            # Half of it at least, so each alarm has paid for its part. In place: `_ring` may be at work on it.
+            heap[:] = [alarm for alarm in heap if alarm[2] is not None]
+            heapq.heapify(heap)
+            self._forgotten = 0
 
     def _arm(self, due_us: int) -> None:
         if self._timer is not None:
@@ -69,7 +97,11 @@ class Timetable:
         heap = self._heap
         try:
             while heap and heap[0][0] <= self.now_us():
-                heapq.heappop(heap)[2]()
+                call = heapq.heappop(heap)[2]
+                if call is None:
+                    self._forgotten -= 1
+                else:
+                    call()
         finally:
             self._ringing = False
             if heap:
@@ -77,20 +109,48 @@ class Timetable:
 
 
 class Run:
-    """One play of a plan on one transport. `late_us[i]` is how long after its deadline send `i` was written."""
+    """One play of a plan on one transport, its times counted from `start_us` on the clock.
 
-    __slots__ = ("_clock", "_done", "_drain", "_next", "_sends", "_start_us", "_transport", "late_us", "written")
+    `late_us[i]` is how long after its deadline send `i` was written.
+    """
+
+    __slots__ = (
+        "_alarm",
+        "_clock",
+        "_done",
+        "_drain",
+        "_last_us",
+        "_next",
+        "_over",
+        "_sends",
+        "_start_us",
+        "_transport",
+        "deaf",
+        "late_us",
+        "written",
+    )
 
     def __init__(
-        self, sends: Sends, transport: asyncio.Transport, drain: Callable[[], asyncio.Future[None] | None], clock: Clock
+        self,
+        sends: Sends,
+        transport: asyncio.Transport,
+        drain: Callable[[], asyncio.Future[None] | None],
+        clock: Clock,
+        start_us: int,
     ) -> None:
         self._sends = sends
         self._transport = transport
         self._drain = drain
+        """Gives what to wait for while the transport has more than it wants, else None."""
         self._clock = clock
         self._next = 0
-        self._start_us = 0
+        self._start_us = start_us
+        self._last_us = 0
+        self._alarm: Alarm | None = None
         self._done: asyncio.Future[None] | None = None
+        self._over = False
+        self.deaf = False
+        """Nothing can come from the peer any longer, not even that it is gone: a `hold` would have no end."""
         self.late_us = array("i", bytes(4 * len(sends.at_us)))
         self.written = 0
 
@@ -101,77 +161,81 @@ class Run:
 
     async def play(self) -> bool:
         """Run to the end. True: the connection may serve another request. Cancelled when the client is gone."""
-        self._start_us = self._clock.now_us()
-        self._step()
         finish = self._sends.finish
-        if self._next < len(self._sends.at_us) or self._clock.now_us() < self._end_us():
-            await self._wait()
-        if finish == "hold":
-            await asyncio.get_running_loop().create_future()
+        try:
+            self._step()
+            if not self._over:
+                self._done = asyncio.get_running_loop().create_future()
+                await self._done
+            if finish == "hold" and not self.deaf:
+                await asyncio.get_running_loop().create_future()
+            elif finish == "reset":
+                await self._taken()
+        finally:
+            self._over = True
+            if self._alarm is not None:
+                self._clock.forget(self._alarm)
+                self._alarm = None
         if finish == "reset":
-            await self._drained()
             self._reset()
-        elif finish == "fin":
+        elif finish != "complete":
             self._transport.close()
         return finish == "complete"
 
-    def _end_us(self) -> int:
-        # An end that nobody can see is not waited for.
-        return self._start_us + self._sends.end_us if self._sends.finish != "complete" else 0
-
-    async def _wait(self) -> None:
-        self._done = asyncio.get_running_loop().create_future()
-        try:
-            await self._done
-        finally:
-            self._done = None
-
     def _step(self) -> None:
         """Write all that is due, then ask to be called for what is next."""
+        self._alarm = None
         sends = self._sends
         at_us, start = sends.at_us, self._start_us
         count, i = len(at_us), self._next
-        if i and self._done is None:
-            return  # the client is gone
         now = self._clock.now_us()
         while i < count:
             due = start + at_us[i]
-            if due > now:
-                break
-            if i and sends.alone[i - 1] and now - (start + at_us[i - 1] + self.late_us[i - 1]) < _FLUSH_GAP_US:
-                self._next = i
-                self._clock.at(start + at_us[i - 1] + self.late_us[i - 1] + _FLUSH_GAP_US, self._step)
+            # The plan leaves this gap too, but the write before may have been late.
+            wait_us = max(due, self._last_us + FLUSH_GAP_US) if i and sends.alone[i - 1] else due
+            if wait_us > now:
+                self._alarm = self._clock.at(wait_us, self._step)
                 return
             data = sends.data[i]
             self._transport.write(data)
             self.written += len(data)
             self.late_us[i] = min(now - due, _LATE_CAP_US)
+            self._last_us = now
             i += 1
             self._next = i
             if (waiter := self._drain()) is not None:
                 waiter.add_done_callback(self._resume)
                 return
-        if i < count:
-            self._clock.at(start + at_us[i], self._step)
-        elif self._end_us() > now:
-            self._clock.at(self._end_us(), self._finished)
+        # An end that nobody can see is not waited for.
+        if sends.finish != "complete" and start + sends.end_us > now:
+            self._alarm = self._clock.at(start + sends.end_us, self._finish)
         else:
-            self._finished()
+            self._finish()
 
     def _resume(self, waiter: asyncio.Future[None]) -> None:
-        if not waiter.cancelled() and waiter.exception() is None:
+        """The transport has room again, or is lost: then this run is about to be cancelled."""
+        if not waiter.cancelled() and waiter.exception() is None and not self._over:
             self._step()
 
-    def _finished(self) -> None:
+    def _finish(self) -> None:
+        self._alarm = None
+        self._over = True
         if self._done is not None and not self._done.done():
             self._done.set_result(None)
 
-    async def _drained(self) -> None:
-        """What the socket has not taken yet would be thrown away by a reset."""
-        self._transport.set_write_buffer_limits(high=0)
-        if (waiter := self._drain()) is not None:
-            with contextlib.suppress(TimeoutError, ConnectionError):
-                await asyncio.wait_for(waiter, 5)
+    async def _taken(self) -> None:
+        """Until the peer's system has all that was written: a reset throws away what is still on our side."""
+        sock = self._transport.get_extra_info("socket")
+        left = last = 0
+        looks = 0
+        while left := self._transport.get_write_buffer_size() + _unacknowledged(sock):
+            looks = looks + 1 if left == last else 0
+            if looks > _RESET_PATIENCE_S / _RESET_LOOK_S:
+                return
+            last = left
+            await asyncio.sleep(_RESET_LOOK_S)
+        if last:
+            await asyncio.sleep(RESET_GRACE_US / 1e6)
 
     def _reset(self) -> None:
         sock = self._transport.get_extra_info("socket")
@@ -179,3 +243,13 @@ class Run:
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._transport.abort()
+
+
+def _unacknowledged(sock: Any) -> int:
+    """Bytes the kernel still holds for the peer; 0 where it does not tell."""
+    if sock is None:
+        return 0
+    try:
+        return int(struct.unpack("i", fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)))[0])
+    except OSError:
+        return 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from mocksse.replay import cors
 from mocksse.replay.pacing import schedule
 from mocksse.wire import http1_encode as http1
-from mocksse.wire.http1_fields import header
+from mocksse.wire.http1_fields import body_framing, header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Finish = Literal["complete", "fin", "reset", "hold"]
 """complete: the connection may serve another request. fin, reset: closed so. hold: silence until the client leaves."""
 
+FLUSH_GAP_US = 1000
+"""After a flushed write: without it a client that reads the socket in one go never sees the cut."""
 RESET_GRACE_US = 20_000
 """Before an RST, so that the peer can read what came before it: bytes it has not read are lost with the connection."""
 
@@ -76,6 +78,8 @@ class Framed:
     """What the framing ends with."""
     rest: tuple[bytes, ...]
     finish: Finish
+    bodiless: bool = False
+    """The head is all there is: nothing of what the recording went on with is waited for."""
 
 
 def compile(  # noqa: A001 - the design's verb for it
@@ -88,6 +92,8 @@ def compile(  # noqa: A001 - the design's verb for it
 
 def assemble(framed: Framed, times: Times) -> Plan:
     """Wire bytes and their times as one plan."""
+    if framed.bodiless:
+        return Plan((Write(times.head_us, framed.head),), times.head_us, framed.finish)
     writes = [Write(times.head_us, framed.head)]
     writes += [Write(at, data) for at, data in zip(times.pieces_us, framed.parts, strict=False) if data]
     if framed.tail:
@@ -102,13 +108,17 @@ def assemble(framed: Framed, times: Times) -> Plan:
 def frame(interaction: Interaction, context: Context) -> Framed:
     """The recorded answer as wire bytes for this request."""
     response = interaction.response
-    bodiless = context.method == "HEAD" or interaction.request.method == "HEAD" or response.status in {204, 304}
+    never = response.status in {204, 304}
+    bodiless = never or context.method == "HEAD"
+    # What a HEAD was told of a length can't be checked against a body; all else can.
+    counted = not never and (interaction.request.method != "HEAD" or context.method != "HEAD")
     closes = context.close or context.http == "1.0" or response.http == "1.0"
     chunked = response.framing == "chunked" and context.http == "1.1"
     whole = response.end.how == "complete" or (response.end.how == "stopped" and _can_complete(response))
-    head = _head(response, context, chunked=chunked, whole=whole, bodiless=bodiless)
+    head = _head(response, context, chunked=chunked, counted=counted and whole)
     if bodiless:
-        return Framed(head, (), b"", (), "fin" if closes or _says_close(response.headers) else "complete")
+        finish: Finish = "fin" if closes or _says_close(response.headers) else "complete"
+        return Framed(head, (), b"", (), finish, bodiless=True)
     pieces = response.pieces
     parts = chunk_parts(pieces) if chunked else tuple(piece.data for piece in pieces)
     tail = http1.encode_last_chunk(response.trailers) if chunked and whole else b""
@@ -126,15 +136,24 @@ def chunk_parts(pieces: Sequence[Piece]) -> tuple[bytes, ...]:
     for index, piece in enumerate(pieces):
         if piece.more and index + 1 < len(pieces):
             continue
-        size = piece.of if piece.of is not None else sum(len(p.data) for p in pieces[first : index + 1])
-        group = [p.data for p in pieces[first : index + 1]]
-        if size:
-            group[0] = http1.encode_chunk_head(size) + group[0]
-            if piece.of is None:
-                group[-1] += http1.CHUNK_END
-        parts += group
+        if index == first and piece.of is None:
+            parts.append(http1.encode_chunk(piece.data))
+        else:
+            parts += _shared_chunk(pieces[first : index + 1])
         first = index + 1
     return tuple(parts)
+
+
+def _shared_chunk(pieces: Sequence[Piece]) -> list[bytes]:
+    """The parts of one chunk, which is cut short where its last piece says so."""
+    parts = [piece.data for piece in pieces]
+    announced = pieces[-1].of
+    size = sum(map(len, parts)) if announced is None else announced
+    if size:
+        parts[0] = http1.encode_chunk_head(size) + parts[0]
+        if announced is None:
+            parts[-1] += http1.CHUNK_END
+    return parts
 
 
 def _finish(response: Response, *, whole: bool, chunked: bool, closes: bool) -> Finish:
@@ -156,7 +175,7 @@ def _can_complete(response: Response) -> bool:
     return response.framing == "close" or not response.pieces or response.pieces[-1].of is None
 
 
-def _head(response: Response, context: Context, *, chunked: bool, whole: bool, bodiless: bool) -> bytes:
+def _head(response: Response, context: Context, *, chunked: bool, counted: bool) -> bytes:
     headers = response.headers
     if response.framing == "chunked":
         coded = header(headers, b"transfer-encoding") is not None
@@ -164,7 +183,7 @@ def _head(response: Response, context: Context, *, chunked: bool, whole: bool, b
             headers = without(headers, b"transfer-encoding", b"trailer")
         elif chunked and not coded:
             headers = (*headers, (b"Transfer-Encoding", b"chunked"))
-    elif response.framing == "length" and whole and not bodiless:
+    elif response.framing == "length" and counted:
         # A cassette is edited by hand: the length follows the body, where the recording was whole.
         headers = _with_length(headers, sum(len(piece.data) for piece in response.pieces))
     closes = context.close or context.http == "1.0"
@@ -177,11 +196,10 @@ def _head(response: Response, context: Context, *, chunked: bool, whole: bool, b
 
 
 def _with_length(headers: Headers, length: int) -> Headers:
-    given = header(headers, b"content-length")
-    if given == str(length).encode():
-        return headers
-    if given is None:
+    if header(headers, b"content-length") is None:
         return (*headers, (b"Content-Length", str(length).encode()))
+    if body_framing("GET", 200, headers) == ("length", length):
+        return headers
     return tuple((n, str(length).encode() if n.lower() == b"content-length" else v) for n, v in headers)
 
 
@@ -209,15 +227,17 @@ class Sends:
 
 
 def join(plan: Plan) -> Sends:
-    """The plan's writes, one for each moment."""
+    """The plan's writes, one for each moment. Behind a flushed one there are FLUSH_GAP_US at least."""
     at: list[int] = []
     data: list[list[bytes]] = []
     alone: list[bool] = []
     for write in plan.writes:
-        if at and at[-1] >= write.at_us and not write.flush and not alone[-1]:
+        earliest_us = at[-1] + (FLUSH_GAP_US if alone[-1] else 0) if at else 0
+        if at and not write.flush and not alone[-1] and write.at_us <= earliest_us:
             data[-1].append(write.data)
         else:
-            at.append(max(write.at_us, at[-1]) if at else write.at_us)
+            at.append(max(write.at_us, earliest_us))
             data.append([write.data])
             alone.append(write.flush)
-    return Sends(tuple(at), tuple(b"".join(d) for d in data), tuple(alone), plan.end_us, plan.finish)
+    last_us = at[-1] + (RESET_GRACE_US if plan.finish == "reset" else 0) if at else 0
+    return Sends(tuple(at), tuple(b"".join(d) for d in data), tuple(alone), max(plan.end_us, last_us), plan.finish)

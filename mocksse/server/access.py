@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mocksse.figures import bytes_text, seconds_text
 
@@ -20,21 +20,34 @@ LATE_MS = 50
 """p99 lateness from which the server itself is said to have run late: the times a client saw were not the tape's."""
 
 
+BrokenOff = Literal["", "the client left", "the server was stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request gets: a play of a tape, or something of our own, where `tape` is None and `note` says why."""
+
+    sends: Sends
+    tape: Tape | None = None
+    note: str = "-"
+    missed: bool = False
+    """No recording answers the request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One request, done. `whole` is False where the client left before the end. `tape` None: an answer of our own."""
+    """One request, done. `broken_off`: by whom, where the end was not reached."""
 
     method: str
     target: str
-    sends: Sends
-    tape: Tape | None
+    answer: Answer
     run: Run
     seconds: float
-    whole: bool
+    broken_off: BrokenOff = ""
 
     @property
     def status(self) -> int:
-        return int(self.sends.data[0][9:12])
+        return int(self.answer.sends.data[0][9:12])
 
     @property
     def late_us(self) -> Sequence[int]:
@@ -48,16 +61,14 @@ def percentile(values: Sequence[int], share: float) -> int:
 
 def access_line(played: Played) -> str:
     """The line, without a time stamp or colour."""
-    count = len(played.sends.at_us)
-    what = played.tape.key if played.tape is not None else "-"
+    answer = played.answer
+    count = len(answer.sends.at_us)
     parts = [
-        f"{played.method} {played.target} {played.status} {what}",
+        f"{played.method} {played.target} {played.status} {answer.note if answer.tape is None else answer.tape.key}",
         f"{bytes_text(played.run.written)} in {seconds_text(played.seconds)}",
     ]
-    if played.tape is None and played.status == 404:
-        parts[0] = f"{played.method} {played.target} 404 no recording answers this"
-    if not played.whole:
-        parts.append(f"the client left after {played.run.sent} of {count} writes")
+    if played.broken_off:
+        parts.append(f"{played.broken_off} after {played.run.sent} of {count} writes")
     if count > 1:
         late = played.late_us
         p99 = percentile(late, 0.99) / 1000
@@ -86,12 +97,11 @@ class AccessLog:
     def __call__(self, played: Played) -> None:
         self.requests += 1
         self.bytes += played.run.written
-        self.left += not played.whole
-        if played.tape is not None:
-            self.plays[played.tape.key] += 1
-        else:
-            self.missed += played.status == 404
-        if len(played.sends.at_us) > 1 and percentile(played.late_us, 0.99) > LATE_MS * 1000:
+        self.left += played.broken_off == "the client left"
+        self.missed += played.answer.missed
+        if played.answer.tape is not None:
+            self.plays[played.answer.tape.key] += 1
+        if len(played.late_us) > 1 and percentile(played.late_us, 0.99) > LATE_MS * 1000:
             self.late += 1
         if self._write is None:
             return

@@ -8,33 +8,30 @@ goes out as it came, and nothing is added to it but what a browser needs to be l
 from __future__ import annotations
 
 import asyncio
-import json
-import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
 from mocksse import limits
-from mocksse.replay import cors
 from mocksse.replay.execute import Run, Timetable
-from mocksse.replay.plan import Context, Sends
-from mocksse.server.access import Played
-from mocksse.wire import http1_encode
+from mocksse.replay.plan import Context
+from mocksse.server import own
+from mocksse.server.access import Answer, BrokenOff, Played
+from mocksse.server.connection import Connection, Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mocksse.server.session import Session
-    from mocksse.server.tape import Tape
-
-_CONTROL = "/__mocksse/"
 
 
 class Written(web.StreamResponse):
     """The answer has been written already; aiohttp only wants to know whether the connection lives on."""
 
-    def __init__(self, *, keep: bool) -> None:
+    def __init__(self, connection: Connection, *, keep: bool) -> None:
         # Not StreamResponse's: nothing of what it sets up would be used.
+        self._connection = connection
         self._keep = keep
 
     async def prepare(self, request: web.BaseRequest) -> None:
@@ -45,7 +42,7 @@ class Written(web.StreamResponse):
 
     @property
     def keep_alive(self) -> bool:
-        return self._keep
+        return self._keep and not self._connection.is_last
 
 
 class App:
@@ -55,14 +52,16 @@ class App:
         self._session = session
         self._report = report
         self._clock = Timetable(asyncio.get_running_loop())
+        self.stopping = False
         self.active = 0
         self.idle = asyncio.Event()
         self.idle.set()
 
-    def server(self) -> web.Server:
+    def server(self) -> Listener:
         """The protocol factory for `loop.create_server`."""
-        return web.Server(
+        return Listener(
             self.handle,
+            self.refuse,
             request_factory=_request,
             handler_cancellation=True,
             access_log=None,
@@ -75,28 +74,58 @@ class App:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        protocol = request.protocol
-        transport = request.transport
-        if transport is None:
-            return Written(keep=False)
-        started = time.monotonic()
+        connection = cast("Connection", request.protocol)
+        if connection.transport is None or connection.is_cut(request):
+            connection.force_close()
+            return Written(connection, keep=False)
         context = _context(request)
-        if request.headers.get("Expect", "").lower() == "100-continue":
-            transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         try:
-            body = await request.read() if request.body_exists else b""
-        except web.HTTPRequestEntityTooLarge:
-            tape, sends = (
-                None,
-                _error(413, f"a request body of more than {limits.MAX_REQUEST_BODY_BYTES} bytes", context),
+            body = await _body(request, connection.transport)
+        except _RefusedError as refused:
+            # The rest of the body is not worth a connection.
+            context = replace(context, close=True)
+            answer = Answer(own.error(refused.status, refused.reason, context), note=refused.reason)
+            written = await self._play(request, context, answer, self._clock.now_us())
+            if request.content.exception() is not None:
+                # To read on, as aiohttp does where a body is left, would only raise it again.
+                connection.force_close()
+            return written
+        asked_us = self._clock.now_us()
+        return await self._play(request, context, self._answer(request, body, context), asked_us)
+
+    async def refuse(self, reason: str, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer what is no request: `request` is empty. A page of any origin may have sent it."""
+        context = Context("GET", close=True, origin="*")
+        reason = f"not an HTTP request: {reason}"
+        answer = Answer(own.error(400, reason, context), note=reason)
+        return await self._play(request, context, answer, self._clock.now_us())
+
+    def _answer(self, request: web.BaseRequest, body: bytes, context: Context) -> Answer:
+        method, target = request.method, request.raw_path
+        if method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            return Answer(
+                own.preflight(
+                    context,
+                    request.headers["Access-Control-Request-Method"],
+                    request.headers.get("Access-Control-Request-Headers", ""),
+                    private=request.headers.get("Access-Control-Request-Private-Network") == "true",
+                )
             )
-        else:
-            tape, sends = self._answer(request, body, context)
+        if target.startswith(own.CONTROL):
+            return Answer(own.control(target, context))
+        tape = self._session.choose(method, target, body)
+        if tape is not None:
+            return Answer(tape.play(context), tape)
+        near = self._session.explain_miss(method, target, body)
+        sends = own.error(404, f"no recording answers {method} {target}", context, nearest=near)
+        return Answer(sends, note="no recording answers this", missed=True)
 
-        def drain() -> asyncio.Future[None] | None:
-            return asyncio.ensure_future(protocol._drain_helper()) if protocol._paused else None  # noqa: SLF001
-
-        run = Run(sends, transport, drain, self._clock)
+    async def _play(self, request: web.BaseRequest, context: Context, answer: Answer, asked_us: int) -> Written:
+        connection = cast("Connection", request.protocol)
+        if connection.transport is None:
+            return Written(connection, keep=False)
+        run = Run(answer.sends, connection.transport, connection.drained, self._clock, asked_us)
+        connection.begin(run)
         self.active += 1
         self.idle.clear()
         whole = False
@@ -104,23 +133,15 @@ class App:
             keep = await run.play()
             whole = True
         finally:
+            connection.end()
             self.active -= 1
             if not self.active:
                 self.idle.set()
-            self._report(Played(request.method, request.path_qs, sends, tape, run, time.monotonic() - started, whole))
-        return Written(keep=keep)
-
-    def _answer(self, request: web.BaseRequest, body: bytes, context: Context) -> tuple[Tape | None, Sends]:
-        method, target = request.method, request.raw_path
-        if method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
-            return None, _preflight(request, context)
-        if target.startswith(_CONTROL):
-            return None, _control(target, context)
-        tape = self._session.choose(method, target, body)
-        if tape is not None:
-            return tape, tape.play(context)
-        near = self._session.explain_miss(method, target, body)
-        return None, _error(404, f"no recording answers {method} {target}", context, nearest=near)
+            target = request.path_qs or request.raw_path
+            seconds = (self._clock.now_us() - asked_us) / 1e6
+            broken_off: BrokenOff = "" if whole else "the server was stopped" if self.stopping else "the client left"
+            self._report(Played(request.method, target, answer, run, seconds, broken_off))
+        return Written(connection, keep=keep and (answer.tape is not None or not context.close))
 
 
 def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]) -> web.BaseRequest:
@@ -145,42 +166,28 @@ def _context(request: web.BaseRequest) -> Context:
     )
 
 
-# --- Answers of our own
+class _RefusedError(Exception):
+    """A request whose body is not taken."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status, self.reason = status, reason
 
 
-def _error(status: int, message: str, context: Context, **more: object) -> Sends:
-    error = {"message": message, "type": "mocksse", "code": status, **more}
-    return _own(status, {"error": error}, context)
-
-
-def _control(target: str, context: Context) -> Sends:
-    if target == f"{_CONTROL}health":
-        return _own(200, {"status": "ok"}, context)
-    return _error(404, f"no such endpoint: {target}", context)
-
-
-def _own(status: int, value: object, context: Context) -> Sends:
-    body = json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
-    headers = [(b"Content-Type", b"application/json"), (b"Content-Length", str(len(body)).encode())]
-    if context.close:
-        headers.append((b"Connection", b"close"))
-    lines = cors.answer(tuple(headers), context.origin) if context.origin else tuple(headers)
-    head = http1_encode.encode_head(status, None, lines)
-    return _at_once(head if context.method == "HEAD" else head + body, context)
-
-
-def _preflight(request: web.BaseRequest, context: Context) -> Sends:
-    asked = request.headers
-    return _at_once(
-        cors.preflight(
-            context.origin,
-            asked.get("Access-Control-Request-Method", ""),
-            asked.get("Access-Control-Request-Headers", ""),
-            private=asked.get("Access-Control-Request-Private-Network") == "true",
-        ),
-        context,
-    )
-
-
-def _at_once(data: bytes, context: Context) -> Sends:
-    return Sends((0,), (data,), (False,), 0, "fin" if context.close else "complete")
+async def _body(request: web.BaseRequest, transport: asyncio.Transport) -> bytes:
+    """The request's body, decoded. Raises _RefusedError."""
+    if not request.body_exists:
+        return b""
+    cap = limits.MAX_REQUEST_BODY_BYTES
+    if (request.content_length or 0) > cap:
+        raise _RefusedError(413, f"a request body of more than {cap} bytes")
+    # RFC 9110, 10.1.1: "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore" it.
+    if request.version >= (1, 1) and request.headers.get("Expect", "").lower() == "100-continue":
+        transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise _RefusedError(413, f"a request body of more than {cap} bytes") from None
+    except web.RequestPayloadError as error:
+        reason = " ".join(str(error).split()).removeprefix("400, message: ")
+        raise _RefusedError(400, f"the request's body can't be read: {reason}") from None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
+import string
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from mocksse.server.tape import Tape
 
+_LONG = 2000
+"""Bytes of a request body that nobody wants to see in a terminal."""
 _SHOWN = 12
 """Interactions listed; a folder may hold hundreds."""
 
@@ -28,7 +32,8 @@ def banner(tapes: Sequence[Tape], url: str, files: int) -> str:
     if len(tapes) > _SHOWN:
         lines.append(click.style(f"  … and {len(tapes) - _SHOWN} more (mocksse show lists them)", dim=True))
     exports = list(dict.fromkeys(line for tape in tapes for line in exports_of(tape, url)))
-    lines += ["", *(f"  {click.style(line, fg='green')}" for line in exports)]
+    if exports:
+        lines += ["", *(f"  {click.style(line, fg='green')}" for line in exports)]
     lines += ["", f"  {curl_line(_example(tapes), url)}", ""]
     return "\n".join(lines)
 
@@ -46,27 +51,43 @@ def exports_of(tape: Tape, url: str) -> list[str]:
 
 
 def _example(tapes: Sequence[Tape]) -> Tape:
-    """The interaction to try first: a whole stream rather than an error."""
-    return next((tape for tape in tapes if not tape.failed), tapes[0])
+    """The interaction to try first: a whole stream rather than an error, and one with a short prompt."""
+
+    def misfit(tape: Tape) -> tuple[bool, bool]:
+        response = tape.interaction.response
+        return response.status != 200 or response.end.how != "complete", len(
+            tape.interaction.request.body or b""
+        ) > _LONG
+
+    return min(tapes, key=misfit)
 
 
 def curl_line(tape: Tape, url: str) -> str:
     """A command that plays the interaction, ready to paste into a shell."""
     request = tape.interaction.request
-    parts = ["curl", "-N", f"{url}{request.path}"]
-    method = request.method or "GET"
+    # A cassette by hand may have a path that no request line can hold.
+    parts = ["curl", "-N", url + quote(request.path, safe=string.punctuation)]
+    if set("[]{}") & set(request.path):
+        parts.insert(1, "-g")
+    if request.method not in {None, "GET" if request.body is None else "POST"}:
+        parts[1:1] = ["-I"] if request.method == "HEAD" else ["-X", str(request.method)]
     if request.body is not None:
         kind = next((value for name, value in request.headers if name.lower() == "content-type"), "application/json")
-        parts += ["-H", f"content-type: {kind}", "-d", _body(request.body)]
-    if method != ("GET" if request.body is None else "POST"):
-        parts[1:1] = ["-X", method]
+        body = _body(request.body)
+        parts += ["-H", f"content-type: {kind}", "--data-raw" if body.startswith("@") else "-d", body]
     return " ".join(shlex.quote(part) for part in parts)
 
 
 def _body(body: bytes) -> str:
-    """The request body on one line, where JSON allows that."""
+    """The request body on one line, where JSON allows that, and without a prompt that fills the screen."""
     text = body.decode("utf-8", "replace")
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")) if "\n" in text else text
-    except ValueError:
+    if "\n" not in text and len(body) <= _LONG:
         return text
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if len(body) > _LONG and isinstance(value, dict):
+        # Enough to be answered; a shell takes no argument of 128 KiB.
+        value = {key: value[key] for key in ("model", "stream") if key in value}
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

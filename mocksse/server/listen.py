@@ -49,9 +49,9 @@ async def serve(
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: warn(_explain(context)))
     app = App(session, log)
-    web_server = app.server()
+    listener = app.server()
     sock = _listening(address)
-    server = await loop.create_server(web_server, sock=sock, backlog=BACKLOG)
+    server = await loop.create_server(listener, sock=sock, backlog=BACKLOG)
     stopping: asyncio.Future[bool] = loop.create_future()
 
     def stop(finish: bool) -> None:
@@ -78,7 +78,8 @@ async def serve(
                 wait.cancel()
     finally:
         server.close()
-        await web_server.shutdown(0.0)
+        app.stopping = True
+        await listener.cut()
         log.flush()
 
 

@@ -60,7 +60,7 @@ class Session:
         self._asked = [tape.asked for tape in self.tapes]
         self._failed = frozenset(i for i, tape in enumerate(self.tapes) if tape.failed)
         self._found: dict[tuple[str, str, bytes], tuple[int, ...]] = {}
-        self._played: dict[tuple[int, ...], int] = {}
+        self._played: dict[tuple[bool, tuple[int, ...]], int] = {}
 
     def choose(self, method: str, target: str, body: bytes) -> Tape | None:
         """The tape that answers: the recordings of the same request in order, then the last again."""
@@ -76,8 +76,10 @@ class Session:
             return None
         if len(found) == 1:
             return self.tapes[found[0]]
-        count = self._played.get(found, 0)
-        self._played[found] = count + 1
+        # A look at the head is not the request again.
+        counted = (method == "HEAD", found)
+        count = self._played.get(counted, 0)
+        self._played[counted] = count + 1
         return self.tapes[found[min(count, len(found) - 1)]]
 
     def _find(self, method: str, target: str, body: bytes) -> tuple[int, ...]:
@@ -100,10 +102,12 @@ class Session:
     def _named(self, route: Route) -> tuple[int, ...]:
         """The tapes a route's NAME stands for: an interaction, `file#interaction`, or all of a file in order."""
         name = route.name
+        file, mark, inside = name.partition("#")
+        file = file.removesuffix(".yaml").removesuffix(".yml")
         for fits in (
-            [i for i, tape in enumerate(self.tapes) if tape.key == name],
+            [i for i, tape in enumerate(self.tapes) if tape.key == f"{file}{mark}{inside}"],
             [i for i, tape in enumerate(self.tapes) if tape.interaction.name == name],
-            [i for i, tape in enumerate(self.tapes) if name in {tape.file, f"{tape.file}.yaml", f"{tape.file}.yml"}],
+            [i for i, tape in enumerate(self.tapes) if tape.file == file and not mark],
         ):
             if fits:
                 if len({self.tapes[i].file for i in fits}) > 1:

@@ -1,0 +1,47 @@
+"""A finished or recovered recording goes into its cassette: one after the other, however many end at the same moment.
+
+To add to a file is to read it and to write it anew; two who do that together would lose what one of them added.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from mocksse.cassette import save
+from mocksse.cassette.model import Cassette, Interaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def keep(path: Path, interaction: Interaction, *, replace: bool = False) -> Interaction:
+    """Add to the cassette at `path`, or with `replace` write over it; gives the interaction under its name there.
+
+    Raises MocksseError; the file is then as it was.
+    """
+    with _alone_in(path.parent):
+        if replace:
+            save.write(path, Cassette((interaction,)))
+            return interaction
+        return save.append(path, interaction)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """No other recorder writes a cassette of the folder meanwhile. A file system without locks goes without."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        handle = None  # saving will say why
+    try:
+        if handle is not None:
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)

@@ -1,0 +1,139 @@
+"""One client's connection: aiohttp's, but for two things that it would do otherwise.
+
+A client may close its sending side behind the request (`nc -N`, `ncat`) and still wait for the answer. Its FIN looks
+like that of a client that is gone, whose stream has to end at once; only writing could tell them apart. So a FIN is
+the end of the request where it comes at once and before the answer has begun: nobody asks in order not to read. Any
+later one, and any amid a request's body, is a client that is gone.
+
+What can't be parsed is answered like any other request, and leaves no traceback on our terminal. Of aiohttp's private
+parts this file uses `RequestHandler`'s queue and state, and `_make_error_handler`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from mocksse.replay.execute import Run
+
+_AT_ONCE_S = 0.05
+_FAREWELL_S = 1.0
+"""For handlers that have been cancelled."""
+_TCP_CLOSE_WAIT = 8
+"""The first byte of Linux's TCP_INFO once the peer's FIN is there."""
+
+
+class Connection(RequestHandler):
+    """A protocol of the event loop. `refuse` answers what is no request: it gets the reason."""
+
+    __slots__ = ("_begun_s", "_deaf", "_refuse", "_run")
+
+    def __init__(
+        self,
+        manager: web.Server,
+        refuse: Callable[[str, web.BaseRequest], Awaitable[web.StreamResponse]],
+        **options: Any,
+    ) -> None:
+        super().__init__(manager, **options)
+        self._refuse = refuse
+        self._run: Run | None = None
+        self._begun_s = 0.0
+        self._deaf = False
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no request can come any more."""
+        return self._deaf and not self._messages
+
+    def is_cut(self, request: web.BaseRequest) -> bool:
+        """Whether the rest of the request's body can't come any more."""
+        return self._deaf and not request.content.is_eof()
+
+    def begin(self, run: Run) -> None:
+        """The request is there as a whole, and this is about to answer it."""
+        self._run = run
+        self._begun_s = self._loop.time()
+        self._deaf = self._deaf or _has_ended(self.transport)
+        run.deaf = self._deaf
+
+    def end(self) -> None:
+        """The answer is over."""
+        self._run = None
+
+    def cut(self) -> asyncio.Task[None] | None:
+        """End it now. The task that serves it, if any, is about to be cancelled."""
+        task = self._task_handler
+        if self.transport is not None:
+            self.transport.abort()
+        return task
+
+    def drained(self) -> asyncio.Future[None] | None:
+        """What to wait for before more is written, if anything."""
+        return asyncio.ensure_future(self._drain_helper()) if self._paused else None
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The peer's FIN. False: close."""
+        if self._waiter is not None and not self._waiter.done():
+            return False  # no request under way
+        if self._run is not None:
+            at_once = not self._run.sent and self._loop.time() - self._begun_s < _AT_ONCE_S
+        else:
+            # Either the handler reads the body, or it is yet to start and will ask `is_cut`.
+            at_once = self._current_request is None or self._current_request.content.is_eof()
+        self._deaf = self._deaf or at_once
+        if self._run is not None:
+            self._run.deaf = self._deaf
+        return self._deaf
+
+    def _make_error_handler(self, err_info: Any) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+        # Behind the first paragraph it draws what it read, with a caret below.
+        reason = " ".join(str(err_info.message).partition("\n\n")[0].split()).rstrip(":")
+        return partial(self._refuse, reason)
+
+
+class Listener(web.Server):
+    """What makes a Connection of every socket."""
+
+    def __init__(
+        self,
+        handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+        refuse: Callable[[str, web.BaseRequest], Awaitable[web.StreamResponse]],
+        **options: Any,
+    ) -> None:
+        super().__init__(handle, **options)
+        self._refuse = refuse
+
+    def __call__(self) -> Connection:
+        return Connection(self, self._refuse, loop=self._loop, **self._kwargs)
+
+    @property
+    def connections(self) -> list[Connection]:  # type: ignore[override]
+        return list(self._connections)  # type: ignore[arg-type]
+
+    async def cut(self) -> None:
+        """End all connections, whatever runs on them, and see their handlers out.
+
+        Not `shutdown`: that waits for handlers, and a timeout of 0 means for ever to it.
+        """
+        tasks = [task for connection in self.connections if (task := connection.cut()) is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=_FAREWELL_S)
+
+
+def _has_ended(transport: asyncio.Transport | None) -> bool:
+    """Whether the peer's FIN waits behind what was read; false where the system does not tell."""
+    sock = transport.get_extra_info("socket") if transport is not None else None
+    if sock is None or not hasattr(socket, "TCP_INFO"):
+        return False
+    try:
+        return bool(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _TCP_CLOSE_WAIT)
+    except OSError:
+        return False

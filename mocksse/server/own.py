@@ -1,0 +1,53 @@
+"""Answers that are no replay: errors, preflights, control. They go out on the same path as a recording, as Sends.
+
+Pure. Errors are JSON in the shape that the APIs' own SDKs read a message from, and open to pages of any origin.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from mocksse.replay import cors
+from mocksse.replay.plan import Context, Sends
+from mocksse.wire import http1_encode
+
+if TYPE_CHECKING:
+    from mocksse.cassette.model import Headers
+
+CONTROL = "/__mocksse/"
+"""What paths that are ours begin with; no recording is looked for there."""
+
+
+def error(status: int, message: str, context: Context, **more: object) -> Sends:
+    """An error of ours, as `{"error": {"message", "type": "mocksse", "code", ...}}`."""
+    return _json(status, {"error": {"message": message, "type": "mocksse", "code": status, **more}}, context)
+
+
+def control(target: str, context: Context) -> Sends:
+    """The answer to a request under CONTROL."""
+    if target == f"{CONTROL}health":
+        return _json(200, {"status": "ok"}, context)
+    return error(404, f"no such endpoint: {target}", context)
+
+
+def preflight(context: Context, method: str, headers: str, *, private: bool) -> Sends:
+    """The answer to an OPTIONS preflight that asks for `method` and `headers`."""
+    return _at_once(cors.preflight(context.origin, method, headers, private=private))
+
+
+def _json(status: int, value: object, context: Context) -> Sends:
+    body = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
+    headers: Headers = ((b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(body)))
+    if context.close:
+        headers = (*headers, (b"Connection", b"close"))
+    if context.origin:
+        headers = cors.answer(headers, context.origin)
+    head = http1_encode.encode_head(status, None, headers)
+    return _at_once(head if context.method == "HEAD" else head + body)
+
+
+def _at_once(data: bytes) -> Sends:
+    # Never "fin": where the connection is to be closed aiohttp does it, after it has read what is left of the request.
+    # To close before that would be a reset, and would take this answer with it.
+    return Sends((0,), (data,), (False,), 0, "complete")

@@ -1,0 +1,526 @@
+"""The executor on a clock of the test's own: deadlines, back-pressure, ends, and letting go. Only time is made up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import heapq
+import socket
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mocksse.replay.execute import Alarm, Run, Timetable
+from mocksse.replay.plan import Finish, Sends
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+START = 5_000_000
+
+
+class HandClock:
+    """Time goes on when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.alarms: list[Alarm] = []
+
+    def now_us(self) -> int:
+        return self.now
+
+    def at(self, due_us: int, call: Callable[[], None]) -> Alarm:
+        assert due_us > self.now, "what is due is done, not asked for"
+        alarm: Alarm = [due_us, len(self.alarms), call]
+        heapq.heappush(self.alarms, alarm)
+        return alarm
+
+    def forget(self, alarm: Alarm) -> None:
+        self.alarms.remove(alarm)
+
+    async def go(self, to_ms: float) -> None:
+        """On to that moment after START, ringing on the way."""
+        to_us = START + round(to_ms * 1000)
+        while self.alarms and self.alarms[0][0] <= to_us:
+            due, _, call = heapq.heappop(self.alarms)
+            self.now = max(self.now, due)
+            call()
+            await turns()
+        self.now = to_us
+
+    async def oversleep(self, to_ms: float) -> None:
+        """As `go`, but the machine was busy: nothing rings before that moment."""
+        self.now = START + round(to_ms * 1000)
+        await self.go(to_ms)
+
+
+class Wire:
+    """A transport and its flow control: keeps what was written and when; `full` after so many writes."""
+
+    def __init__(self, clock: HandClock, full: set[int] | None = None) -> None:
+        self.clock = clock
+        self.full = full or set()
+        self.log: list[tuple[float, bytes]] = []
+        self.ended = ""
+        self.room: asyncio.Future[None] | None = None
+
+    def write(self, data: bytes) -> None:
+        assert not self.ended
+        self.log.append(((self.clock.now - START) / 1000, data))
+        if len(self.log) in self.full:
+            self.room = asyncio.get_running_loop().create_future()
+
+    def drained(self) -> asyncio.Future[None] | None:
+        return self.room
+
+    def make_room(self) -> None:
+        room, self.room = self.room, None
+        assert room is not None
+        room.set_result(None)
+
+    def close(self) -> None:
+        self.ended = "fin"
+
+    def abort(self) -> None:
+        self.ended = "reset"
+
+    def get_extra_info(self, name: str) -> None:
+        return None
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+
+async def turns() -> None:
+    """Let callbacks and tasks run until none has anything to do."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def sends(*at_ms: float, finish: Finish = "complete", end_ms: float = 0, alone: tuple[int, ...] = ()) -> Sends:
+    """One byte at each moment; `alone`: the indices that are flushed."""
+    return Sends(
+        tuple(round(at * 1000) for at in at_ms),
+        tuple(bytes([97 + i]) for i in range(len(at_ms))),
+        tuple(i in alone for i in range(len(at_ms))),
+        round(max(end_ms, *at_ms) * 1000),
+        finish,
+    )
+
+
+class Play:
+    """A run under way."""
+
+    def __init__(self, given: Sends, full: set[int] | None = None, start_ms: float = 0) -> None:
+        self.clock = HandClock()
+        self.wire = Wire(self.clock, full)
+        self.run = Run(given, self.wire, self.wire.drained, self.clock, START + round(start_ms * 1000))  # type: ignore[arg-type]
+        self.task = asyncio.ensure_future(self.run.play())
+
+    @property
+    def log(self) -> list[tuple[float, str]]:
+        return [(at, data.decode()) for at, data in self.wire.log]
+
+    @property
+    def late_ms(self) -> list[float]:
+        return [us / 1000 for us in self.run.late_us[: self.run.sent]]
+
+
+def scene(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """A test that is a coroutine."""
+
+    def run() -> None:
+        asyncio.run(test())
+
+    run.__name__ = test.__name__
+    run.__doc__ = test.__doc__
+    return run
+
+
+# --- Deadlines
+
+
+@scene
+async def test_every_write_is_made_at_its_deadline() -> None:
+    play = Play(sends(0, 20, 40, 41))
+    await turns()
+    assert play.log == [(0, "a")]
+    await play.clock.go(100)
+    assert play.log == [(0, "a"), (20, "b"), (40, "c"), (41, "d")]
+    assert await play.task
+    assert play.late_ms == [0, 0, 0, 0]
+    assert (play.run.sent, play.run.written, play.wire.ended) == (4, 4, "")
+
+
+@scene
+async def test_a_late_write_is_made_at_once_and_those_behind_it_keep_their_time() -> None:
+    play = Play(sends(0, 20, 40, 60, 80))
+    await turns()
+    await play.clock.oversleep(45)
+    await play.clock.go(100)
+    assert play.log == [(0, "a"), (45, "b"), (45, "c"), (60, "d"), (80, "e")]
+    assert play.late_ms == [0, 25, 5, 0, 0]
+
+
+@scene
+async def test_lateness_counts_from_the_request() -> None:
+    play = Play(sends(0, 20), start_ms=-30)
+    await turns()
+    assert play.log == [(0, "a"), (0, "b")]
+    assert play.late_ms == [30, 10]
+    assert await play.task
+
+
+@scene
+async def test_nothing_is_asked_of_the_clock_where_all_is_due() -> None:
+    play = Play(sends(0))
+    assert await play.task
+    assert play.clock.alarms == []
+
+
+@scene
+async def test_lateness_has_a_cap() -> None:
+    play = Play(sends(0), start_ms=-3_000_000)
+    await play.task
+    assert play.run.late_us[0] == 2**31 - 1
+
+
+# --- Flush
+
+
+@scene
+async def test_behind_a_flushed_write_that_was_late_there_is_a_millisecond_too() -> None:
+    play = Play(sends(0, 20, 21, 21, 60, alone=(1, 3)))
+    await turns()
+    await play.clock.oversleep(50)
+    assert play.log == [(0, "a"), (50, "b")]
+    await play.clock.go(100)
+    assert play.log == [(0, "a"), (50, "b"), (51, "c"), (51, "d"), (60, "e")]
+    assert play.late_ms == [0, 30, 30, 30, 0]
+
+
+# --- Back-pressure
+
+
+@scene
+async def test_a_full_transport_is_left_alone_until_it_has_room() -> None:
+    play = Play(sends(0, 10, 20, 30, 100), full={2})
+    await turns()
+    await play.clock.go(50)
+    assert play.log == [(0, "a"), (10, "b")]
+    play.wire.make_room()
+    await turns()
+    assert play.log[2:] == [(50, "c"), (50, "d")]
+    await play.clock.go(200)
+    assert play.log[4:] == [(100, "e")]
+    assert play.late_ms == [0, 0, 30, 20, 0]
+    assert await play.task
+
+
+@scene
+async def test_a_run_is_over_when_the_last_bytes_have_gone() -> None:
+    play = Play(sends(0, 10), full={1, 2})
+    await turns()
+    await play.clock.go(50)
+    assert play.log == [(0, "a")]
+    play.wire.make_room()
+    await turns()
+    assert play.log == [(0, "a"), (50, "b")]
+    assert not play.task.done()
+    play.wire.make_room()
+    await turns()
+    assert play.task.done()
+
+
+@scene
+async def test_room_that_comes_after_the_client_left_is_of_no_interest() -> None:
+    play = Play(sends(0, 10, 20), full={1})
+    await turns()
+    play.task.cancel()
+    await turns()
+    play.wire.make_room()
+    await turns()
+    await play.clock.go(100)
+    assert play.log == [(0, "a")]
+
+
+@scene
+async def test_a_connection_lost_while_waiting_for_room_writes_no_more() -> None:
+    play = Play(sends(0, 10), full={1})
+    await turns()
+    assert play.wire.room is not None
+    play.wire.room.set_exception(ConnectionError("lost"))
+    await turns()
+    await play.clock.go(50)
+    assert play.log == [(0, "a")]
+    play.task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await play.task
+
+
+# --- Cancelled: the client is gone
+
+
+@pytest.mark.parametrize("at_ms", [5, 15, 250])
+@pytest.mark.parametrize("finish", ["complete", "hold"])
+def test_a_client_that_is_gone_gets_nothing_more(at_ms: float, finish: Finish) -> None:
+    async def leave() -> None:
+        play = Play(sends(10, 20, 200, 300, finish=finish))
+        await turns()
+        await play.clock.go(at_ms)
+        before = list(play.log)
+        play.task.cancel()
+        await turns()
+        assert play.task.cancelled()
+        assert play.clock.alarms == []
+        await play.clock.go(1000)
+        assert play.log == before
+
+    asyncio.run(leave())
+
+
+@scene
+async def test_a_cancelled_stall_keeps_nothing_alive() -> None:
+    clock = Timetable(asyncio.get_running_loop())
+    wire = Wire(HandClock())
+    stall = 600_000_000
+    run = Run(sends(0, stall / 1000), wire, wire.drained, clock, clock.now_us())  # type: ignore[arg-type]
+    task = asyncio.ensure_future(run.play())
+    await turns()
+    assert (run.sent, len(clock)) == (1, 1)
+    gone = weakref.ref(wire)
+    task.cancel()
+    await turns()
+    assert len(clock) == 0
+    del run, task, wire
+    gc.collect()
+    assert gone() is None
+
+
+# --- Ends
+
+
+@scene
+async def test_an_end_nobody_can_see_is_not_waited_for() -> None:
+    play = Play(sends(0, 10, end_ms=5000))
+    await turns()
+    await play.clock.go(10)
+    assert play.task.done()
+    assert await play.task
+    assert play.wire.ended == ""
+
+
+@pytest.mark.parametrize("finish", ["fin", "reset"])
+def test_a_connection_is_ended_when_it_was(finish: Finish) -> None:
+    async def end() -> None:
+        play = Play(sends(0, 10, finish=finish, end_ms=50))
+        await turns()
+        await play.clock.go(49.999)
+        assert play.wire.ended == ""
+        await play.clock.go(50)
+        await turns()
+        assert play.wire.ended == finish
+        assert await play.task is False
+
+    asyncio.run(end())
+
+
+@scene
+async def test_a_hold_is_silence_until_the_client_leaves() -> None:
+    play = Play(sends(0, finish="hold", end_ms=10))
+    await turns()
+    await play.clock.go(10**9)
+    assert (play.wire.ended, play.task.done()) == ("", False)
+    play.task.cancel()
+    await turns()
+    assert play.task.cancelled()
+
+
+@scene
+async def test_a_hold_for_a_client_that_cannot_say_that_it_leaves_has_an_end() -> None:
+    play = Play(sends(0, finish="hold", end_ms=10))
+    play.run.deaf = True
+    await turns()
+    await play.clock.go(10)
+    await turns()
+    assert (play.wire.ended, play.task.done()) == ("fin", True)
+
+
+@pytest.mark.parametrize("size", [10, 3_000_000])
+def test_a_reset_takes_nothing_with_it_that_was_written_before(size: int) -> None:
+    """On a real socket: the peer reads late, and gets every byte, then ECONNRESET."""
+
+    async def reset() -> int:
+        loop = asyncio.get_running_loop()
+        ours, theirs = await tcp_pair()
+        transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+        given = Sends((0,), (b"x" * size,), (False,), 0, "reset")
+        run = Run(given, transport, lambda: None, HandClock(), START)
+        task = asyncio.ensure_future(run.play())
+        await turns()
+        got = 0
+        with theirs, contextlib.suppress(ConnectionResetError):
+            while True:
+                data = await loop.sock_recv(theirs, 65536)
+                assert data, "a clean end"
+                got += len(data)
+        await task
+        return got
+
+    assert asyncio.run(reset()) == size
+
+
+async def tcp_pair() -> tuple[socket.socket, socket.socket]:
+    loop = asyncio.get_running_loop()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        theirs = socket.create_connection(listener.getsockname())
+        ours, _ = listener.accept()
+    theirs.setblocking(False)
+    ours.setblocking(False)
+    assert loop.is_running()
+    return ours, theirs
+
+
+# --- The timetable
+
+
+class HandLoop:
+    """`call_at`, as far as a Timetable uses it."""
+
+    def __init__(self) -> None:
+        self.timers: list[HandTimer] = []
+
+    def call_at(self, when: float, call: Callable[[], None]) -> HandTimer:
+        timer = HandTimer(self, when, call)
+        self.timers.append(timer)
+        return timer
+
+
+class HandTimer:
+    def __init__(self, loop: HandLoop, when: float, call: Callable[[], None]) -> None:
+        self.loop, self.when, self.call = loop, when, call
+
+    def cancel(self) -> None:
+        self.loop.timers.remove(self)
+
+
+class HandTimetable(Timetable):
+    def __init__(self) -> None:
+        self.loop = HandLoop()
+        super().__init__(self.loop)  # type: ignore[arg-type]
+        self.now = 0
+        self.rang: list[tuple[int, str]] = []
+
+    def now_us(self) -> int:
+        return self.now
+
+    def bell(self, name: str) -> Callable[[], None]:
+        return lambda: self.rang.append((self.now, name))
+
+    def run(self, until_us: int) -> None:
+        """As an event loop does: on to each timer's time, and call it."""
+        while self.loop.timers and (timer := self.loop.timers[0]).when <= until_us / 1e6:
+            self.loop.timers.remove(timer)
+            self.now = max(self.now, round(timer.when * 1e6))
+            timer.call()
+        self.now = until_us
+
+
+def test_one_timer_serves_all_in_order() -> None:
+    clock = HandTimetable()
+    for due in (500, 300, 900, 300, 100):
+        clock.at(due, clock.bell(str(due)))
+        assert len(clock.loop.timers) == 1
+    assert clock.loop.timers[0].when == 100 / 1e6
+    clock.run(1000)
+    assert clock.rang == [(100, "100"), (300, "300"), (300, "300"), (500, "500"), (900, "900")]
+    assert (len(clock), clock.loop.timers) == (0, [])
+
+
+def test_equals_ring_in_the_order_they_were_asked_for() -> None:
+    clock = HandTimetable()
+    for name in "dacb":
+        clock.at(7, clock.bell(name))
+    clock.run(7)
+    assert [name for _, name in clock.rang] == list("dacb")
+
+
+def test_an_alarm_set_while_it_rings_rings_too() -> None:
+    clock = HandTimetable()
+
+    def again() -> None:
+        clock.bell("first")()
+        clock.at(clock.now, clock.bell("at once"))
+        clock.at(clock.now + 5, clock.bell("later"))
+
+    clock.at(10, again)
+    clock.at(12, clock.bell("between"))
+    clock.run(100)
+    assert clock.rang == [(10, "first"), (10, "at once"), (12, "between"), (15, "later")]
+
+
+def test_a_timer_that_fires_a_little_early_is_set_again() -> None:
+    clock = HandTimetable()
+    clock.at(10, clock.bell("x"))
+    timer = clock.loop.timers.pop()
+    clock.now = 9
+    timer.call()
+    assert (clock.rang, len(clock.loop.timers)) == ([], 1)
+    clock.run(10)
+    assert clock.rang == [(10, "x")]
+
+
+def test_what_is_forgotten_does_not_ring_and_takes_no_room() -> None:
+    clock = HandTimetable()
+    alarms = [clock.at(due, clock.bell(str(due))) for due in range(1, 1001)]
+    for alarm in alarms:
+        if alarm[0] % 100:
+            clock.forget(alarm)
+    assert len(clock) == 10
+    assert len(clock._heap) < 25
+    clock.run(2000)
+    assert [due for due, _ in clock.rang] == list(range(100, 1001, 100))
+    assert (len(clock), clock._heap, clock._forgotten) == (0, [], 0)
+
+
+def test_alarms_may_be_forgotten_while_it_rings() -> None:
+    clock = HandTimetable()
+    later = [clock.at(20 + i, clock.bell("never")) for i in range(50)]
+
+    def forget_all() -> None:
+        for alarm in later:
+            clock.forget(alarm)
+
+    clock.at(10, forget_all)
+    clock.at(15, clock.bell("still"))
+    clock.run(1000)
+    assert clock.rang == [(15, "still")]
+    assert len(clock) == 0
+
+
+def test_a_call_that_fails_stops_no_other() -> None:
+    clock = HandTimetable()
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    clock.at(10, fail)
+    clock.at(10, clock.bell("x"))
+    with pytest.raises(ZeroDivisionError):
+        clock.run(20)
+    clock.run(20)
+    assert clock.rang == [(10, "x")]
+
+
+def test_the_clock_of_a_loop_is_the_loops_own() -> None:
+    async def compare() -> None:
+        loop = asyncio.get_running_loop()
+        clock = Timetable(loop)
+        rang: asyncio.Future[float] = loop.create_future()
+        due = clock.now_us() + 2000
+        clock.at(due, lambda: rang.set_result(loop.time()))
+        assert await rang >= due / 1e6 - 1e-3
+
+    asyncio.run(compare())

@@ -1,0 +1,96 @@
+"""The access line and the summary: what was played, who broke it off, how late it ran, and whose fault that was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from mocksse.cassette.model import Interaction, Piece, Request, Response
+from mocksse.cassette.pacing import Pacing
+from mocksse.replay.execute import Run
+from mocksse.replay.plan import Context, Sends
+from mocksse.server.access import AccessLog, Answer, BrokenOff, Played, access_line, percentile
+from mocksse.server.tape import Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def played(*late_ms: float, of: int = 0, broken_off: BrokenOff = "", answer: Answer | None = None) -> Played:
+    """A play of which as many sends were made as there are latenesses."""
+    pieces = tuple(Piece(1000, b"data: x\n\n") for _ in range(max(len(late_ms), of) - 1))
+    tape = Tape("chat", Interaction("rivers", Request("/a"), Response(200, (), "close", pieces)), Pacing())
+    answer = answer or Answer(tape.play(Context()), tape)
+    run = Run(answer.sends, cast("object", None), None, None, 0)  # type: ignore[arg-type]
+    for i, late in enumerate(late_ms):
+        run.late_us[i] = round(late * 1000)
+    run._next = len(late_ms)
+    run.written = 2000
+    return Played("POST", "/a?b=c", answer, run, 1.5, broken_off)
+
+
+def test_it_says_what_was_played_and_how_late() -> None:
+    assert (
+        access_line(played(0.1, 0.2, 2.04))
+        == "POST /a?b=c 200 chat#rivers · 2.0 kB in 1.50 s · late p50 0.2 p99 2.0 ms"
+    )
+
+
+def test_it_says_who_broke_it_off() -> None:
+    assert "· the client left after 2 of 9 writes ·" in access_line(played(0, 0, of=9, broken_off="the client left"))
+    stopped = access_line(played(0, of=9, broken_off="the server was stopped"))
+    assert "· the server was stopped after 1 of 9 writes" in stopped
+
+
+def test_it_says_when_the_server_itself_ran_late() -> None:
+    assert access_line(played(0, 0, 51)).endswith("the server itself ran late")
+    assert "itself" not in access_line(played(0, 0, 50))
+
+
+def test_one_send_has_no_lateness_worth_saying() -> None:
+    assert access_line(played(70)) == "POST /a?b=c 200 chat#rivers · 2.0 kB in 1.50 s"
+
+
+def test_an_answer_of_our_own_says_why() -> None:
+    sends = Sends((0,), (b"HTTP/1.1 404 Not Found\r\n\r\n",), (False,), 0, "complete")
+    missed = played(0, answer=Answer(sends, note="no recording answers this", missed=True))
+    assert access_line(missed).startswith("POST /a?b=c 404 no recording answers this · ")
+    assert access_line(played(0, answer=Answer(sends))).startswith("POST /a?b=c 404 - · ")
+
+
+def test_percentiles() -> None:
+    assert percentile([], 0.5) == 0
+    assert percentile([7], 0.99) == 7
+    assert percentile(range(100, 0, -1), 0.5) == 51
+    assert percentile(range(1, 101), 0.99) == 100
+
+
+def test_the_log_writes_many_lines_at_once() -> None:
+    written: list[str] = []
+    later: list[Callable[[], None]] = []
+    log = AccessLog(written.append, lambda _, call: later.append(call))
+    for _ in range(3):
+        log(played(0, 0))
+    assert (written, len(later)) == ([], 1)
+    later[0]()
+    assert len(written) == 1
+    assert written[0].count("POST /a?b=c 200 chat#rivers") == written[0].count("\n") == 3
+    log.flush()
+    assert len(written) == 1
+    log(played(0, 0))
+    assert len(later) == 2
+
+
+def test_the_summary_is_of_all_even_where_nothing_is_written() -> None:
+    sends = Sends((0,), (b"HTTP/1.1 404 Not Found\r\n\r\n",), (False,), 0, "complete")
+    log = AccessLog(None, lambda *_: None)
+    assert log.summary() == "0 requests · 0 B"
+    log(played(0, 0))
+    assert log.summary() == "1 request · 2.0 kB"
+    log(played(0, 99))
+    log(played(0, of=3, broken_off="the client left"))
+    log(played(0, of=3, broken_off="the server was stopped"))
+    log(played(0, answer=Answer(sends, missed=True)))
+    assert log.summary() == (
+        "5 requests · 10.0 kB · 1 without a recording · 1 left early · 1 ran late because the server did"
+    )
+    assert log.plays == {"chat#rivers": 4}

@@ -1,0 +1,86 @@
+"""A tape is played from work done once, and every play is drawn from its own seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mocksse.cassette.model import Interaction, Piece, Request, Response
+from mocksse.cassette.pacing import Normal, Pacing
+from mocksse.replay.plan import Context
+from mocksse.server.tape import Tape
+
+if TYPE_CHECKING:
+    from mocksse.replay.plan import Sends
+
+CHAT = (
+    b'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\n',
+    b'data: {"choices":[{"index":0,"delta":{"content":"Ri"}}]}\n\n',
+    b'data: {"choices":[{"index":0,"delta":{"content":"ve',
+    b'rs"}}]}\n\ndata: {"choices":[{"index":0,"delta":{"content":"."}}]}\n\n',
+    b"data: [DONE]\n\n",
+)
+SSE = ((b"Content-Type", b"text/event-stream"),)
+
+
+def tape(*data: bytes, pacing: Pacing | None = None, file: str = "f", headers: object = SSE) -> Tape:
+    pieces = tuple(Piece(20_000, part) for part in data)
+    response = Response(200, headers, "chunked", pieces)  # type: ignore[arg-type]
+    return Tape(file, Interaction("a", Request("/v1/chat/completions"), response), pacing or Pacing())
+
+
+def plays(made: Tape, count: int) -> list[Sends]:
+    return [made.play(Context()) for _ in range(count)]
+
+
+def test_without_chance_every_play_is_the_same_object() -> None:
+    made = tape(*CHAT)
+    first, second = plays(made, 2)
+    assert first is second
+    assert made.play(Context(origin="http://a")) is not first
+
+
+def test_with_chance_every_play_is_another_and_the_bytes_are_shared() -> None:
+    made = tape(*CHAT, pacing=Pacing(gap=Normal(20, 5)))
+    first, second = plays(made, 2)
+    assert first.at_us != second.at_us
+    assert first.data[-1] is not None
+    assert b"".join(first.data) == b"".join(second.data)
+
+
+def test_the_draws_depend_on_seed_tape_and_count_and_on_nothing_else() -> None:
+    drawn = Pacing(gap=Normal(20, 5))
+    one, same = tape(*CHAT, pacing=drawn), tape(*CHAT, pacing=drawn)
+    same.play(Context(origin="http://elsewhere"))
+    assert plays(one, 3)[1:] == plays(same, 2)
+    first = plays(tape(*CHAT, pacing=drawn), 1)
+    assert plays(tape(*CHAT, pacing=drawn, file="g"), 1) != first
+    assert plays(tape(*CHAT, pacing=Pacing(gap=Normal(20, 5), seed=1)), 1) != first
+    assert plays(tape(*CHAT, pacing=Pacing(gap=Normal(20, 5), seed=0)), 1) == first
+
+
+def test_any_number_of_origins_is_answered_and_few_are_kept() -> None:
+    made = tape(*CHAT)
+    for i in range(200):
+        assert f"http://page{i}".encode() in made.play(Context(origin=f"http://page{i}")).data[0]
+    assert len(made._sends) <= 64
+    assert len(made._framed) <= 64
+
+
+def test_an_event_counts_where_its_last_byte_comes() -> None:
+    assert tape(*CHAT).text_events == (0, 1, 0, 2, 0)
+    assert tape(b"".join(CHAT)).text_events == (3,)
+
+
+def test_tps_is_of_events_with_text() -> None:
+    at = tape(*CHAT, pacing=Pacing(tps=100)).play(Context()).at_us
+    # 20 ms to the first piece; 10 ms before an event with text, nothing before others: those go with the one before.
+    assert at == (0, 20_000, 30_000, 50_000)
+
+
+@pytest.mark.parametrize(
+    ("data", "headers"), [((b"\xff\x00", b"{"), SSE), ((), SSE), ((b"<html>",), ((b"Content-Type", b"text/html"),))]
+)
+def test_what_is_no_stream_has_no_text_events(data: tuple[bytes, ...], headers: object) -> None:
+    assert tape(*data, headers=headers).text_events == (0,) * len(data)

@@ -1,0 +1,510 @@
+"""What goes over the wire, seen from a raw socket: HTTP as clients speak it, and how connections end."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import zlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from served import Client, Serving, serving
+
+from mocksse import limits
+from mocksse.cassette.model import End, Interaction, Piece, Request, Response
+from mocksse.cassette.pacing import Fixed, Pacing
+from mocksse.server.session import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mocksse.cassette.model import Ending, Framing, Headers
+
+EVENTS = tuple(b"data: %d\n\n" % i for i in range(5))
+BODY = b"".join(EVENTS)
+CHUNKED: Headers = ((b"content-TYPE", b"text/event-stream"), (b"Transfer-Encoding", b"chunked"), (b"X-B", b"1"))
+STALL_US = 600_000_000
+RECORDED_PACE = Pacing(speed=1.0)
+
+
+def tape(
+    path: str = "/a",
+    *data: bytes,
+    framing: Framing = "chunked",
+    how: Ending = "complete",
+    headers: Headers | None = None,
+    name: str = "",
+    method: str | None = None,
+    body: bytes | None = None,
+    http: str = "1.1",
+) -> Interaction:
+    if headers is None:
+        headers = CHUNKED if framing == "chunked" else CHUNKED[:1]
+    stream = tuple(Piece(0, part) for part in data or EVENTS)
+    response = Response(200, headers, framing, stream, End(0, how), http=http)  # type: ignore[arg-type]
+    return Interaction(name or path, Request(path, method, (), body), response)
+
+
+def stalling(path: str = "/stall", head_after_us: int = 0) -> Interaction:
+    """One event, and then ten minutes of nothing."""
+    made = tape(path)
+    pieces = (Piece(0, EVENTS[0]), Piece(STALL_US, EVENTS[1]), Piece(0, EVENTS[2]))
+    return replace(made, response=replace(made.response, pieces=pieces, head_after_us=head_after_us))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Serving]:
+    tapes = (
+        tape("/a"),
+        tape("/length", framing="length"),
+        tape("/close", framing="close"),
+        tape("/old", framing="close", http="1.0"),
+        tape("/v1/chat/completions", method="POST", body=b'{"stream":true,"n":1}'),
+        tape("/cut", how="cut"),
+        tape("/reset", how="reset"),
+        tape("/reset-close", framing="close", how="reset"),
+        tape("/idle", how="idle"),
+        tape("/with?x=1&y=2"),
+        replace(tape("/nothing"), response=Response(204, ((b"X-A", b"1"),), "length", ())),
+    )
+    with serving(*tapes, routes=[Route("/stream", "/v1/chat/completions")]) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: Serving) -> Iterator[Client]:
+    with server.client() as connected:
+        yield connected
+
+
+def closed(client: Client) -> bool:
+    return client.read_to_end() == b""
+
+
+# --- Framing, as the client can read it
+
+
+def test_a_chunked_answer_goes_out_as_recorded(client: Client) -> None:
+    client.ask("/a")
+    answer = client.answer()
+    assert (answer.status, answer.headers, answer.chunks, answer.end) == (200, CHUNKED, EVENTS, "complete")
+
+
+@pytest.mark.parametrize(("path", "closes"), [("/a", False), ("/length", False), ("/close", True), ("/nothing", False)])
+def test_head_gets_the_head_alone(client: Client, path: str, closes: bool) -> None:
+    client.ask(path, "HEAD")
+    head = client.answer("HEAD")
+    assert head.body == b""
+    client.ask(path, "GET")
+    answer = client.answer("GET")
+    assert (answer.status, answer.headers) == (head.status, head.headers)
+    assert closed(client) if closes else answer.end == "complete"
+
+
+@pytest.mark.parametrize("path", ["/a", "/length", "/close"])
+def test_http_1_0_gets_a_body_that_the_close_ends(client: Client, path: str) -> None:
+    client.send(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+    head, _, body = client.read_to_end().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.0 200 OK\r\n")
+    assert b"\r\nConnection: close" in head
+    assert b"chunked" not in head
+    assert body == BODY
+
+
+def test_http_1_0_is_not_kept_alive_not_even_if_it_asks(client: Client) -> None:
+    client.ask("/length", "GET", "Connection: keep-alive", version="1.0")
+    assert client.answer().header("connection") == "close"
+    assert closed(client)
+
+
+def test_an_answer_recorded_in_http_1_0_is_one(client: Client) -> None:
+    client.ask("/old")
+    answer = client.answer()
+    assert (answer.version, answer.headers, answer.body) == ("1.0", CHUNKED[:1], BODY)
+
+
+@pytest.mark.parametrize("path", ["/a", "/length", "/close", "/nowhere"])
+def test_connection_close_is_answered_with_it(client: Client, path: str) -> None:
+    client.ask(path, "GET", "Connection: close")
+    answer = client.answer()
+    assert answer.header("connection") == "close"
+    assert answer.body == BODY or answer.status == 404
+    assert closed(client)
+
+
+# --- Many requests on one connection
+
+
+def test_a_connection_serves_a_hundred_requests(client: Client) -> None:
+    for i in range(100):
+        client.ask(("/a", "/length", "/nowhere", "/nothing")[i % 4])
+        answer = client.answer()
+        assert answer.end == "complete"
+        assert (answer.status, answer.body if answer.status == 200 else b"") in [(200, BODY), (404, b""), (204, b"")]
+
+
+def test_requests_sent_at_once_are_answered_in_order(client: Client) -> None:
+    targets = ["/a", "/length", "/nowhere", "/v1/chat/completions", "/nothing", "/a"] * 20
+    body = b'{"stream":true,"n":1}'
+    asks = [
+        f"POST {t} HTTP/1.1\r\nHost: t\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        if t.startswith("/v1")
+        else f"GET {t} HTTP/1.1\r\nHost: t\r\n\r\n".encode()
+        for t in targets
+    ]
+    client.send(b"".join(asks))
+    statuses = {"/nowhere": 404, "/nothing": 204}
+    assert [client.answer().status for _ in targets] == [statuses.get(target, 200) for target in targets]
+
+
+def test_only_the_last_of_them_closes(client: Client) -> None:
+    ask = b"GET /a HTTP/1.1\r\nHost: t\r\n%b\r\n"
+    client.send(ask % b"" + ask % b"Connection: close\r\n")
+    assert client.answer().header("connection") == ""
+    assert client.answer().header("connection") == "close"
+    assert closed(client)
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 7))
+def test_a_request_may_come_in_any_pieces(client: Client, cut: int) -> None:
+    client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    ask = b"POST /v1/chat/completions HTTP/1.1\r\nHost: t\r\nContent-Length: 21\r\n\r\n" + b'{"stream":true,"n":1}'
+    client.send(ask[:cut])
+    client.send(ask[cut:-3])
+    client.send(ask[-3:])
+    assert client.answer().chunks == EVENTS
+
+
+def test_a_chunked_request_body_is_a_body(client: Client) -> None:
+    client.send(b"POST /v1/chat/completions HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
+    client.send(b'a\r\n{"stream":\r\nb\r\ntrue,"n":1}\r\n0\r\n\r\n')
+    assert client.answer().status == 200
+
+
+def test_a_compressed_request_body_is_read_as_what_it_says(client: Client) -> None:
+    body = zlib.compress(b'{"stream":false}', wbits=31)
+    client.ask("/v1/chat/completions", "POST", "Content-Encoding: gzip", body=body)
+    error = json.loads(client.answer().body)["error"]
+    assert error["nearest"][0]["differs"] == ["stream: true"]
+    client.ask("/v1/chat/completions", "POST", "Content-Encoding: gzip", body=b"no gzip")
+    answer = client.answer()
+    assert (answer.status, answer.header("connection")) == (400, "close")
+    assert closed(client)
+
+
+# --- Expect
+
+
+def test_the_body_is_asked_for_where_the_client_waits_to_be(client: Client) -> None:
+    client.ask("/v1/chat/completions", "POST", "Expect: 100-continue", "Content-Length: 21")
+    assert client.read(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    client.send(b'{"stream":true,"n":1}')
+    assert client.answer().chunks == EVENTS
+    client.ask("/a")
+    assert client.answer().status == 200
+
+
+def test_http_1_0_knows_no_100_continue(client: Client) -> None:
+    client.ask("/v1/chat/completions", "POST", "Expect: 100-continue", body=b'{"stream":true}', version="1.0")
+    assert client.answer().status == 200
+
+
+# --- Other origins
+
+ORIGIN = "Origin: http://page.example:8000"
+
+
+def test_a_preflight_allows_whatever_it_asks_for(client: Client) -> None:
+    for target in ("/v1/chat/completions", "/nowhere"):
+        client.ask(
+            target,
+            "OPTIONS",
+            ORIGIN,
+            "Access-Control-Request-Method: POST",
+            "Access-Control-Request-Headers: authorization, x-anything-at-all",
+            "Access-Control-Request-Private-Network: true",
+        )
+        answer = client.answer("OPTIONS")
+        assert answer.status == 204
+        assert answer.header("access-control-allow-origin") == "http://page.example:8000"
+        assert answer.header("access-control-allow-methods") == "POST"
+        assert answer.header("access-control-allow-headers") == "authorization, x-anything-at-all"
+        assert answer.header("access-control-allow-private-network") == "true"
+
+
+@pytest.mark.parametrize(("target", "status"), [("/a", 200), ("/nowhere", 404), ("/nothing", 204), ("/length", 200)])
+def test_a_page_may_read_every_answer(client: Client, target: str, status: int) -> None:
+    client.ask(target, "GET", ORIGIN)
+    answer = client.answer()
+    assert answer.status == status
+    assert answer.header("access-control-allow-origin") == "http://page.example:8000"
+    assert "x-mocksse-note" in answer.header("access-control-expose-headers")
+
+
+@pytest.fixture
+def own() -> Iterator[Serving]:
+    """A server of the test's own, for what it says of each request."""
+    with serving(tape("/a"), tape("/idle", how="idle")) as running:
+        yield running
+
+
+def test_what_is_no_request_is_answered_too(own: Serving, capfd: pytest.CaptureFixture[str]) -> None:
+    for nonsense, words in (
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n", "HTTPS"),
+        (b"GET /a b HTTP/1.1\r\n\r\n", "Bad status line"),
+        (b"GET /a HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", "65536"),
+        (b"POST /a HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "chunk size"),
+    ):
+        with own.client() as client:
+            client.send(nonsense)
+            answer = client.answer()
+            assert answer.status == 400
+            assert words in json.loads(answer.body)["error"]["message"]
+            assert answer.header("access-control-allow-origin") == "*"
+            assert closed(client)
+        assert own.next_played().answer.note.startswith("not an HTTP request: ")
+    assert capfd.readouterr() == ("", ""), "no traceback"
+
+
+# --- Errors
+
+
+def test_a_miss_names_the_nearest_and_how_they_differ(client: Client) -> None:
+    client.ask("/v1/chat/completion", "POST")
+    answer = client.answer()
+    error = json.loads(answer.body)["error"]
+    assert (answer.status, error["code"], error["type"]) == (404, 404, "mocksse")
+    assert error["message"] == "no recording answers POST /v1/chat/completion"
+    assert error["nearest"][0] == {
+        "interaction": "tape#/v1/chat/completions",
+        "request": "POST /v1/chat/completions",
+        "differs": ["path /v1/chat/completions"],
+    }
+    client.ask("/v1/chat/completions", "GET")
+    assert json.loads(client.answer().body)["error"]["nearest"][0]["differs"] == ["method POST"]
+    client.ask("/with?x=1", "GET")
+    assert json.loads(client.answer().body)["error"]["nearest"][0]["differs"] == ["query x=1&y=2"]
+
+
+def test_a_miss_says_where_v1_is_the_difference(client: Client) -> None:
+    client.ask("/chat/completions", "POST")
+    nearest = json.loads(client.answer().body)["error"]["nearest"][0]
+    assert nearest["interaction"] == "tape#/v1/chat/completions"
+    assert "with and without /v1" in nearest["differs"][0]
+
+
+def test_a_head_that_misses_has_no_body(client: Client) -> None:
+    client.ask("/nowhere", "HEAD")
+    assert client.answer("HEAD").status == 404
+    client.ask("/a")
+    assert client.answer().status == 200
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_beyond_the_cap_is_413(own: Serving, monkeypatch: pytest.MonkeyPatch, announced: bool) -> None:
+    monkeypatch.setattr(limits, "MAX_REQUEST_BODY_BYTES", 1000)
+    with own.client() as client:
+        if announced:
+            client.ask("/a", "POST", "Expect: 100-continue", "Content-Length: 1001", ORIGIN)
+        else:
+            client.ask("/a", "POST", "Transfer-Encoding: chunked", ORIGIN)
+            client.send(b"3e9\r\n" + b"x" * 1001 + b"\r\n0\r\n\r\n")
+        answer = client.answer()
+        assert (answer.status, answer.header("connection")) == (413, "close")
+        assert answer.header("access-control-allow-origin")
+        assert "1000 bytes" in json.loads(answer.body)["error"]["message"]
+        if announced:
+            client.send(b"x" * 1001)
+        assert closed(client)
+    assert own.next_played().answer.tape is None
+
+
+# --- Targets
+
+
+@pytest.mark.parametrize(
+    "target", ["/a", "http://127.0.0.1:1/a", "http://api.example/a", "https://api.example:8443/a#part", "/%61"]
+)
+def test_a_target_may_be_absolute(client: Client, target: str) -> None:
+    client.ask(target)
+    assert client.answer().chunks == EVENTS
+
+
+def test_the_query_is_part_of_it(client: Client) -> None:
+    for target, status in (("/with?y=2&x=1", 200), ("/with", 404), ("http://h/with?x=1&y=2&key=sk-1234567", 200)):
+        client.ask(target)
+        assert client.answer().status == status
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_a_route_plays_at_its_path_to_any_method(client: Client, method: str) -> None:
+    client.ask("/stream", method)
+    assert client.answer().chunks == EVENTS
+
+
+def test_health(client: Client) -> None:
+    client.ask("/__mocksse/health")
+    answer = client.answer()
+    assert (answer.status, json.loads(answer.body)) == (200, {"status": "ok"})
+    client.ask("/__mocksse/other")
+    assert client.answer().status == 404
+
+
+# --- Ends
+
+
+def test_a_recording_that_was_cut_is_cut_with_fin(client: Client) -> None:
+    client.ask("/cut")
+    answer = client.answer()
+    assert (answer.chunks, answer.end) == (EVENTS, "cut")
+
+
+@pytest.mark.parametrize("path", ["/reset", "/reset-close"])
+def test_a_recording_that_was_reset_is_reset(client: Client, path: str) -> None:
+    client.ask(path)
+    answer = client.answer()
+    assert (answer.body, answer.end) == (BODY, "reset")
+
+
+def test_a_recording_that_fell_silent_is_held_until_the_client_leaves(own: Serving) -> None:
+    with own.client() as client:
+        client.ask("/idle")
+        while EVENTS[-1] not in client.unread:
+            client.unread += client.sock.recv(65536)
+        assert client.is_silent()
+        assert own.app.active == 1
+    played = own.next_played()
+    assert played.broken_off == "the client left"
+    assert own.app.active == 0
+
+
+# --- Clients that leave
+
+
+@pytest.mark.parametrize("leave", ["fin", "reset"])
+def test_a_client_that_is_gone_frees_its_handler(leave: str) -> None:
+    with serving(stalling(), pacing=RECORDED_PACE) as server:
+        with server.client() as client:
+            client.ask("/stall")
+            client.read(10)
+            if leave == "reset":
+                client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        played = server.next_played()  # ten minutes early
+        assert (played.broken_off, played.run.sent) == ("the client left", 1)
+        assert server.app.active == 0
+        assert len(server.app._clock) == 0
+
+
+def test_a_client_that_leaves_before_the_head_frees_its_handler() -> None:
+    with serving(stalling(head_after_us=STALL_US), pacing=RECORDED_PACE) as server:
+        with server.client() as client:
+            client.ask("/stall")
+            assert client.is_silent()
+        assert server.next_played().run.sent == 0
+
+
+def test_a_client_that_leaves_amid_its_request_frees_its_handler() -> None:
+    with serving(tape()) as server:
+        with server.client() as client:
+            client.ask("/a", "POST", "Content-Length: 100")
+            client.send(b"half")
+        with server.client() as client:
+            client.ask("/a", "POST", "Content-Length: 100")
+            client.send(b"half")
+            client.half_close()
+            assert closed(client)
+        with server.client() as client:
+            client.ask("/a")
+            assert client.answer().status == 200
+
+
+def test_clients_that_leave_one_by_one_take_nothing_from_those_that_stay() -> None:
+    paced = tape("/a", *EVENTS * 10)
+    with serving(paced, pacing=Pacing(gap=Fixed(2))) as server:
+        clients = [server.client() for _ in range(20)]
+        for client in clients:
+            client.ask("/a")
+        for client in clients[::2]:
+            client.read(20)
+            client.sock.close()
+        for client in clients[1::2]:
+            with client:
+                assert client.answer().body == BODY * 10
+
+
+# --- Clients that close only their sending side
+
+
+@pytest.mark.parametrize("path", ["/a", "/length", "/close", "/nowhere"])
+def test_an_answer_reaches_a_client_that_has_no_more_to_say(client: Client, path: str) -> None:
+    client.ask(path)
+    client.half_close()
+    answer = client.answer()
+    assert answer.end == "complete"
+    assert answer.body == BODY or answer.status == 404
+    assert closed(client)
+
+
+def test_a_paced_answer_reaches_it_too() -> None:
+    recorded = tape("/a")
+    recorded = replace(recorded, response=replace(recorded.response, head_after_us=60_000))
+    with serving(recorded, pacing=Pacing(speed=1.0, gap=Fixed(3))) as server:
+        with server.client() as client:
+            client.ask("/a")
+            client.half_close()
+            assert client.answer().chunks == EVENTS
+            assert closed(client)
+        assert not server.next_played().broken_off
+
+
+def test_so_do_the_answers_to_all_it_asked(client: Client) -> None:
+    client.send(b"GET /a HTTP/1.1\r\nHost: t\r\n\r\n" * 3 + b"GET /length HTTP/1.1\r\nHost: t\r\n\r\n")
+    client.half_close()
+    assert [client.answer().body for _ in range(4)] == [BODY] * 4
+    assert closed(client)
+
+
+def test_a_fin_that_comes_late_is_a_client_that_is_gone() -> None:
+    with serving(stalling(head_after_us=STALL_US), pacing=RECORDED_PACE) as server, server.client() as client:
+        client.ask("/stall")
+        assert client.is_silent()
+        client.half_close()
+        assert closed(client)
+        assert server.next_played().broken_off == "the client left"
+
+
+def test_a_silence_that_it_cannot_leave_has_an_end(client: Client) -> None:
+    client.ask("/idle")
+    client.half_close()
+    assert client.answer().end == "cut"
+
+
+def test_a_client_that_asks_and_is_gone_is_found_out_by_writing_to_it() -> None:
+    recorded = tape("/a", *EVENTS * 20)
+    recorded = replace(recorded, response=replace(recorded.response, head_after_us=20_000))
+    with serving(recorded, pacing=Pacing(speed=1.0, gap=Fixed(5))) as server:
+        with server.client() as client:
+            client.ask("/a")
+        assert server.next_played().broken_off
+
+
+# --- Back-pressure
+
+
+def test_a_slow_reader_gets_all_of_a_large_body_and_the_server_keeps_little_of_it() -> None:
+    chunk = b"x" * 65_536
+    with serving(tape("/big", *[chunk] * 160), pacing=Pacing(gap=Fixed(0.001))) as server:
+        with server.client() as client:
+            client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+            client.ask("/big")
+            begun = client.read(20)
+            (connection,) = server.listener.connections
+            assert connection.transport is not None
+            assert connection.transport.get_write_buffer_size() < 200_000
+            assert server.played.empty(), "done before anybody has read it"
+            client.unread = begun + client.unread
+            assert client.answer().chunks == (chunk,) * 160
+        played = server.next_played()
+        assert (played.broken_off, played.run.sent) == ("", len(played.answer.sends.at_us))
