@@ -67,7 +67,20 @@ def main() -> None:
         for read in READS:
             body = corpus[:DRIP_BYTES] if read == 1 else corpus
             seconds, items = measure(body, read)
-            print(f"{name:<18}{read:>8}{len(body) / seconds / 1e6:>8.1f}{items / seconds:>12,.0f}")
+            print(f"{name:<18}{read:>8}{len(body) / seconds / 1e6:>8.1f}{items / seconds:>12,.0f}", flush=True)
+    print(f"a 4 MB line a byte at a time, time(2n) / time(n): {growth():.2f} (below 2.5)", flush=True)
+
+
+def growth() -> float:
+    """How much longer twice as long a line takes, fed byte by byte."""
+    seconds = []
+    for size in (2_000_000, 4_000_000):
+        parser = Parser()
+        begin = time.perf_counter()
+        for _ in range(size):
+            parser.feed(b"x")
+        seconds.append(time.perf_counter() - begin)
+    return seconds[1] / seconds[0]
 
 
 if __name__ == "__main__":

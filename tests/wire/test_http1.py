@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from growth import assert_linear
 from http1_cases import CASES, CHUNKED, CHUNKED_HEAD, OK, length_head
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -337,10 +338,9 @@ def test_time_is_linear(size: int, feeds: Callable[[int], list[bytes]]) -> None:
     def seconds(n: int) -> float:
         pieces = feeds(n)
         parser = ResponseParser()
-        start = time.perf_counter()
+        start = time.process_time()
         for piece in pieces:
             parser.feed(piece)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    # Linear is 4, quadratic 16; the best of several, since a busy machine only ever adds.
-    assert min(seconds(4 * size) for _ in range(3)) < 9 * min(seconds(size) for _ in range(3)) + 0.001
+    assert_linear(seconds, 2 * size, bound=3.0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cuttings import assert_cut_independent, cuttings
+from growth import assert_linear
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -197,9 +198,7 @@ def test_time_is_linear_however_a_value_is_cut(make: Any, opening: bytes) -> Non
             parser.feed(b"x")
         return time.process_time() - begin
 
-    seconds(1000)
-    best = {size: min(seconds(size) for _ in range(5)) for size in (1 << 16, 1 << 17)}
-    assert best[1 << 17] / best[1 << 16] < 2.5
+    assert_linear(seconds, 1 << 16)
 
 
 def test_recorded_lines(streams: Path) -> None:
