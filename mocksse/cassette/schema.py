@@ -44,6 +44,7 @@ def schema() -> dict[str, Any]:
         definitions[name]["dependentSchemas"] = _apart(choices)
     for name, keys in _ONE_OF_THEM.items():
         definitions[name]["anyOf"] = [{"required": [key]} for key in keys]
+    definitions["CassetteDoc"]["properties"]["interactions"]["minItems"] = 1
     return {"$schema": _DIALECT, "title": "mocksse cassette", **made}
 
 

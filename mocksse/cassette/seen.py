@@ -83,7 +83,8 @@ def build(seen: Iterable[Seen]) -> Response | None:
                 pieces.append(Piece(item.at_us - at_us, item.data, more=size is not None))
                 at_us = item.at_us
             case ChunkDone():
-                pieces[begun:] = _closed(pieces[begun:], None)
+                if len(pieces) > begun:
+                    pieces[begun:] = _closed(pieces[begun:], None)
                 size = None
             case EndSeen():
                 end = item

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mocksse.cli.options import note
 from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError
 from mocksse.record.curl import Curl, Data
 
@@ -129,9 +128,9 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
         )
     )
     if given["insecure"]:
-        note("certificates are not checked (--insecure)")
+        _say("certificates are not checked (--insecure)")
     if given["location"]:
-        note("redirects are recorded, not followed")
+        _say("redirects are recorded, not followed")
     path, name = _place(request, given)
     caps = Caps(given["idle"], given["connect_timeout"], given["max_time"], given["max_bytes"])
     code = 0
@@ -147,7 +146,7 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
             code = EXIT_UPSTREAM
     if not given["as_json"]:
         click.echo(str(path))
-    note(f"serve it:  mocksse serve {shlex.quote(str(path))}")
+    _say(f"serve it:  mocksse serve {shlex.quote(str(path))}")
     return code
 
 
@@ -213,7 +212,7 @@ async def _record(request: Request, target: Target, caps: Caps, *, quiet: bool) 
     except MocksseError as error:
         if not interrupted.is_set():
             raise
-        note(f"mocksse: {error}")
+        _say(f"mocksse: {error}")
         raise click.Abort from None
     return recording, interrupted.is_set()
 
@@ -236,14 +235,14 @@ def _report(recording: Recording, request: Request, *, as_json: bool, repeat: in
     if as_json:
         click.echo(json.dumps({"file": str(recording.path), **describe(interaction)}, ensure_ascii=False))
     lead = f"{interaction.name}: " if repeat > 1 else ""
-    note(f"{lead}{summary_line(response)}{f' · {recording.note}' if recording.note else ''}")
+    _say(f"{lead}{summary_line(response)}{f' · {recording.note}' if recording.note else ''}")
     if recording.unchecked:
-        note("this compression can't be looked into here: make sure yourself that the answer holds no credential")
+        _say("this compression can't be looked into here: make sure yourself that the answer holds no credential")
     if response.status < 400 and _is_no_stream(response) and asks_to_stream(request) is False:
         hint = (
             "call :streamGenerateContent" if ":generateContent" in request.target else 'add "stream": true to the body'
         )
-        note(f"this is no stream: {hint} to get one")
+        _say(f"this is no stream: {hint} to get one")
 
 
 def _is_no_stream(response: Response) -> bool:

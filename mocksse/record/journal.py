@@ -136,6 +136,12 @@ class Journal:
         """The command that makes a cassette of it, should this recorder not come to it."""
         return f"mocksse recover {shlex.quote(str(self.path))}"
 
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is anything in it that could be recovered."""
+        remains = read(self.path)
+        return remains is not None and remains.interaction is not None
+
     def write(self, items: Iterable[Seen]) -> None:
         """Append. Raises UpstreamError where the disk has no room."""
         self._write(map(_encode, items), f"what came before is kept: {self.rescue}")

@@ -113,8 +113,8 @@ async def record(
             error.hint = f"the recording is kept: {journal.rescue}"
             raise
     except BaseException as error:
-        # Without a head there is nothing to keep; a credential that was found must not be.
-        journal.close(remove=isinstance(error, CheckError) or build(run.seen) is None)
+        # A credential that was found must not be kept.
+        journal.close(remove=isinstance(error, CheckError) or not journal.has_answer)
         raise
     finally:
         stop.cancel()

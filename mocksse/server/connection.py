@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mocksse.replay.execute import Run
 
 _AT_ONCE_S = 0.05
+"""Between a request and a FIN that belongs to it. `nc -N` takes microseconds; a client's timeout is longer."""
 _FAREWELL_S = 1.0
 """For handlers that have been cancelled."""
 _TCP_CLOSE_WAIT = 8

@@ -61,7 +61,7 @@ RIGHT: dict[str, tuple[str, Cassette]] = {
     ),
     "times": (
         "path: /x\nstream:\n  - {after_ms: 1.5, data: a}\n  - {after_ms: 0.001, data: b}\n"
-        "  - {after_ms: 2.0e3, data: c}\n",
+        "  - {after_ms: 2.0e+3, data: c}\n",
         only(
             Response(
                 200,

@@ -4,54 +4,20 @@ from __future__ import annotations
 
 import json
 import socket
-import struct
 import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from served import Client, Serving, serving
+from wire_tapes import BODY, CHUNKED, EVENTS, tape
 
 from mocksse import limits
-from mocksse.cassette.model import End, Interaction, Piece, Request, Response
-from mocksse.cassette.pacing import Fixed, Pacing
+from mocksse.cassette.model import Response
 from mocksse.server.session import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from mocksse.cassette.model import Ending, Framing, Headers
-
-EVENTS = tuple(b"data: %d\n\n" % i for i in range(5))
-BODY = b"".join(EVENTS)
-CHUNKED: Headers = ((b"content-TYPE", b"text/event-stream"), (b"Transfer-Encoding", b"chunked"), (b"X-B", b"1"))
-STALL_US = 600_000_000
-RECORDED_PACE = Pacing(speed=1.0)
-
-
-def tape(
-    path: str = "/a",
-    *data: bytes,
-    framing: Framing = "chunked",
-    how: Ending = "complete",
-    headers: Headers | None = None,
-    name: str = "",
-    method: str | None = None,
-    body: bytes | None = None,
-    http: str = "1.1",
-) -> Interaction:
-    if headers is None:
-        headers = CHUNKED if framing == "chunked" else CHUNKED[:1]
-    stream = tuple(Piece(0, part) for part in data or EVENTS)
-    response = Response(200, headers, framing, stream, End(0, how), http=http)  # type: ignore[arg-type]
-    return Interaction(name or path, Request(path, method, (), body), response)
-
-
-def stalling(path: str = "/stall", head_after_us: int = 0) -> Interaction:
-    """One event, and then ten minutes of nothing."""
-    made = tape(path)
-    pieces = (Piece(0, EVENTS[0]), Piece(STALL_US, EVENTS[1]), Piece(0, EVENTS[2]))
-    return replace(made, response=replace(made.response, pieces=pieces, head_after_us=head_after_us))
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +28,6 @@ def server() -> Iterator[Serving]:
         tape("/close", framing="close"),
         tape("/old", framing="close", http="1.0"),
         tape("/v1/chat/completions", method="POST", body=b'{"stream":true,"n":1}'),
-        tape("/cut", how="cut"),
-        tape("/reset", how="reset"),
-        tape("/reset-close", framing="close", how="reset"),
-        tape("/idle", how="idle"),
         tape("/with?x=1&y=2"),
         replace(tape("/nothing"), response=Response(204, ((b"X-A", b"1"),), "length", ())),
     )
@@ -246,7 +208,7 @@ def test_a_page_may_read_every_answer(client: Client, target: str, status: int) 
 @pytest.fixture
 def own() -> Iterator[Serving]:
     """A server of the test's own, for what it says of each request."""
-    with serving(tape("/a"), tape("/idle", how="idle")) as running:
+    with serving(tape("/a")) as running:
         yield running
 
 
@@ -350,161 +312,3 @@ def test_health(client: Client) -> None:
     assert (answer.status, json.loads(answer.body)) == (200, {"status": "ok"})
     client.ask("/__mocksse/other")
     assert client.answer().status == 404
-
-
-# --- Ends
-
-
-def test_a_recording_that_was_cut_is_cut_with_fin(client: Client) -> None:
-    client.ask("/cut")
-    answer = client.answer()
-    assert (answer.chunks, answer.end) == (EVENTS, "cut")
-
-
-@pytest.mark.parametrize("path", ["/reset", "/reset-close"])
-def test_a_recording_that_was_reset_is_reset(client: Client, path: str) -> None:
-    client.ask(path)
-    answer = client.answer()
-    assert (answer.body, answer.end) == (BODY, "reset")
-
-
-def test_a_recording_that_fell_silent_is_held_until_the_client_leaves(own: Serving) -> None:
-    with own.client() as client:
-        client.ask("/idle")
-        while EVENTS[-1] not in client.unread:
-            client.unread += client.sock.recv(65536)
-        assert client.is_silent()
-        assert own.app.active == 1
-    played = own.next_played()
-    assert played.broken_off == "the client left"
-    assert own.app.active == 0
-
-
-# --- Clients that leave
-
-
-@pytest.mark.parametrize("leave", ["fin", "reset"])
-def test_a_client_that_is_gone_frees_its_handler(leave: str) -> None:
-    with serving(stalling(), pacing=RECORDED_PACE) as server:
-        with server.client() as client:
-            client.ask("/stall")
-            client.read(10)
-            if leave == "reset":
-                client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        played = server.next_played()  # ten minutes early
-        assert (played.broken_off, played.run.sent) == ("the client left", 1)
-        assert server.app.active == 0
-        assert len(server.app._clock) == 0
-
-
-def test_a_client_that_leaves_before_the_head_frees_its_handler() -> None:
-    with serving(stalling(head_after_us=STALL_US), pacing=RECORDED_PACE) as server:
-        with server.client() as client:
-            client.ask("/stall")
-            assert client.is_silent()
-        assert server.next_played().run.sent == 0
-
-
-def test_a_client_that_leaves_amid_its_request_frees_its_handler() -> None:
-    with serving(tape()) as server:
-        with server.client() as client:
-            client.ask("/a", "POST", "Content-Length: 100")
-            client.send(b"half")
-        with server.client() as client:
-            client.ask("/a", "POST", "Content-Length: 100")
-            client.send(b"half")
-            client.half_close()
-            assert closed(client)
-        with server.client() as client:
-            client.ask("/a")
-            assert client.answer().status == 200
-
-
-def test_clients_that_leave_one_by_one_take_nothing_from_those_that_stay() -> None:
-    paced = tape("/a", *EVENTS * 10)
-    with serving(paced, pacing=Pacing(gap=Fixed(2))) as server:
-        clients = [server.client() for _ in range(20)]
-        for client in clients:
-            client.ask("/a")
-        for client in clients[::2]:
-            client.read(20)
-            client.sock.close()
-        for client in clients[1::2]:
-            with client:
-                assert client.answer().body == BODY * 10
-
-
-# --- Clients that close only their sending side
-
-
-@pytest.mark.parametrize("path", ["/a", "/length", "/close", "/nowhere"])
-def test_an_answer_reaches_a_client_that_has_no_more_to_say(client: Client, path: str) -> None:
-    client.ask(path)
-    client.half_close()
-    answer = client.answer()
-    assert answer.end == "complete"
-    assert answer.body == BODY or answer.status == 404
-    assert closed(client)
-
-
-def test_a_paced_answer_reaches_it_too() -> None:
-    recorded = tape("/a")
-    recorded = replace(recorded, response=replace(recorded.response, head_after_us=60_000))
-    with serving(recorded, pacing=Pacing(speed=1.0, gap=Fixed(3))) as server:
-        with server.client() as client:
-            client.ask("/a")
-            client.half_close()
-            assert client.answer().chunks == EVENTS
-            assert closed(client)
-        assert not server.next_played().broken_off
-
-
-def test_so_do_the_answers_to_all_it_asked(client: Client) -> None:
-    client.send(b"GET /a HTTP/1.1\r\nHost: t\r\n\r\n" * 3 + b"GET /length HTTP/1.1\r\nHost: t\r\n\r\n")
-    client.half_close()
-    assert [client.answer().body for _ in range(4)] == [BODY] * 4
-    assert closed(client)
-
-
-def test_a_fin_that_comes_late_is_a_client_that_is_gone() -> None:
-    with serving(stalling(head_after_us=STALL_US), pacing=RECORDED_PACE) as server, server.client() as client:
-        client.ask("/stall")
-        assert client.is_silent()
-        client.half_close()
-        assert closed(client)
-        assert server.next_played().broken_off == "the client left"
-
-
-def test_a_silence_that_it_cannot_leave_has_an_end(client: Client) -> None:
-    client.ask("/idle")
-    client.half_close()
-    assert client.answer().end == "cut"
-
-
-def test_a_client_that_asks_and_is_gone_is_found_out_by_writing_to_it() -> None:
-    recorded = tape("/a", *EVENTS * 20)
-    recorded = replace(recorded, response=replace(recorded.response, head_after_us=20_000))
-    with serving(recorded, pacing=Pacing(speed=1.0, gap=Fixed(5))) as server:
-        with server.client() as client:
-            client.ask("/a")
-        assert server.next_played().broken_off
-
-
-# --- Back-pressure
-
-
-def test_a_slow_reader_gets_all_of_a_large_body_and_the_server_keeps_little_of_it() -> None:
-    chunk = b"x" * 65_536
-    with serving(tape("/big", *[chunk] * 160), pacing=Pacing(gap=Fixed(0.001))) as server:
-        with server.client() as client:
-            client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
-            client.ask("/big")
-            begun = client.read(20)
-            (connection,) = server.listener.connections
-            assert connection.transport is not None
-            assert connection.transport.get_write_buffer_size() < 200_000
-            assert server.played.empty(), "done before anybody has read it"
-            client.unread = begun + client.unread
-            assert client.answer().chunks == (chunk,) * 160
-        played = server.next_played()
-        assert (played.broken_off, played.run.sent) == ("", len(played.answer.sends.at_us))
