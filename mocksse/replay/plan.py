@@ -29,6 +29,9 @@ Finish = Literal["complete", "fin", "reset", "hold"]
 
 FLUSH_GAP_US = 1000
 """After a flushed write: without it a client that reads the socket in one go never sees the cut."""
+SEND_BYTES = 256 * 1024
+"""Writes due together are joined up to about this size."""
+
 RESET_GRACE_US = 20_000
 """Before an RST, so that the peer can read what came before it: bytes it has not read are lost with the connection."""
 
@@ -227,17 +230,23 @@ class Sends:
 
 
 def join(plan: Plan) -> Sends:
-    """The plan's writes, one for each moment. Behind a flushed one there are FLUSH_GAP_US at least."""
+    """The plan's writes, one for each moment. Behind a flushed one there are FLUSH_GAP_US at least.
+
+    A long answer at one moment stays in several: a client that is slow to read shall not cost its size in memory.
+    """
     at: list[int] = []
     data: list[list[bytes]] = []
     alone: list[bool] = []
+    size = 0
     for write in plan.writes:
         earliest_us = at[-1] + (FLUSH_GAP_US if alone[-1] else 0) if at else 0
-        if at and not write.flush and not alone[-1] and write.at_us <= earliest_us:
+        if at and not write.flush and not alone[-1] and write.at_us <= earliest_us and size < SEND_BYTES:
             data[-1].append(write.data)
+            size += len(write.data)
         else:
             at.append(max(write.at_us, earliest_us))
             data.append([write.data])
             alone.append(write.flush)
+            size = len(write.data)
     last_us = at[-1] + (RESET_GRACE_US if plan.finish == "reset" else 0) if at else 0
     return Sends(tuple(at), tuple(b"".join(d) for d in data), tuple(alone), max(plan.end_us, last_us), plan.finish)

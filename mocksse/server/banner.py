@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import click
 
+from mocksse.cassette.pacing import words
 from mocksse.figures import plural
 
 if TYPE_CHECKING:
@@ -26,11 +27,14 @@ _SHOWN = 12
 def banner(tapes: Sequence[Tape], url: str, files: int) -> str:
     """The banner's lines; plain text where there is no terminal."""
     title = click.style("mocksse", fg="cyan", bold=True)
+    pace = _pace(tapes)
     lines = [f"{title} plays {plural(len(tapes), 'interaction')} of {plural(files, 'cassette')} at {url}", ""]
     width = max(len(_asked(tape)) for tape in tapes[:_SHOWN])
     lines += [f"  {_asked(tape):{width}}  {click.style(tape.key, dim=True)}" for tape in tapes[:_SHOWN]]
     if len(tapes) > _SHOWN:
         lines.append(click.style(f"  … and {len(tapes) - _SHOWN} more (mocksse show lists them)", dim=True))
+    if pace:
+        lines += ["", *(f"  {line}" for line in pace)]
     exports = list(dict.fromkeys(line for tape in tapes for line in exports_of(tape, url)))
     if exports:
         lines += ["", *(f"  {click.style(line, fg='green')}" for line in exports)]
@@ -43,6 +47,21 @@ def _asked(tape: Tape) -> str:
     return f"{request.method or 'ANY':4} {request.path}"
 
 
+def _pace(tapes: Sequence[Tape]) -> list[str]:
+    """What was said of time, where it is the same for all and not as recorded; and where `tps` can't do anything."""
+    said = {" ".join(f"{name}={value}" for name, value in words(tape.pacing).items()) for tape in tapes}
+    lines = []
+    if len(said) == 1 and (spelt := said.pop()):
+        lines.append(f"pace: {spelt}{' (text events a second)' if 'tps=' in spelt else ''}")
+    mute = [t.key for t in tapes if t.pacing.tps is not None and not t.failed and not any(t.text_events)]
+    if mute:
+        more = f" and {len(mute) - 3} more" if len(mute) > 3 else ""
+        lines.append(
+            click.style(f"no text events are known in {', '.join(mute[:3])}{more}: no gaps there", fg="yellow")
+        )
+    return lines
+
+
 def exports_of(tape: Tape, url: str) -> list[str]:
     """`export NAME=VALUE` for each variable that points an SDK of this tape's API here."""
     if tape.api is None:
@@ -51,13 +70,11 @@ def exports_of(tape: Tape, url: str) -> list[str]:
 
 
 def _example(tapes: Sequence[Tape]) -> Tape:
-    """The interaction to try first: a whole stream rather than an error, and one with a short prompt."""
+    """The interaction to try first: whole rather than an error, with a short prompt, and to be seen streaming."""
 
-    def misfit(tape: Tape) -> tuple[bool, bool]:
-        response = tape.interaction.response
-        return response.status != 200 or response.end.how != "complete", len(
-            tape.interaction.request.body or b""
-        ) > _LONG
+    def misfit(tape: Tape) -> tuple[bool, bool, bool]:
+        body = tape.interaction.request.body or b""
+        return tape.failed, len(body) > _LONG, not 1_000_000 <= tape.interaction.response.end_us <= 15_000_000
 
     return min(tapes, key=misfit)
 

@@ -11,8 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from mocksse.cassette import match
-from mocksse.providers import registry
-from mocksse.providers.framing import frames
+from mocksse.cassette.units import api_of, text_counts
 from mocksse.replay.pacing import is_drawn, schedule
 from mocksse.replay.plan import Context, Framed, Sends, assemble, frame, join
 
@@ -66,25 +65,10 @@ class Tape:
 
     @cached_property
     def api(self) -> Api | None:
-        """The API that this is an answer of, as far as the path or the first events tell."""
-        response = self.interaction.response
-        start = frames(response.content_type, b"".join(p.data for p in response.pieces[:8]))
-        return registry.detect(self.interaction.request.path, start)
+        """The API that this is an answer of."""
+        return api_of(self.interaction)
 
     @cached_property
     def text_events(self) -> tuple[int, ...]:
         """How many events with text end in each piece."""
-        response = self.interaction.response
-        counts = [0] * len(response.pieces)
-        ends = []
-        at = 0
-        for piece in response.pieces:
-            at += len(piece.data)
-            ends.append(at)
-        index = 0
-        for unit in frames(response.content_type, response.body):
-            while index < len(ends) and ends[index] < unit.end:
-                index += 1
-            if index < len(ends) and self.api is not None and registry.carries_text(self.api, unit):
-                counts[index] += 1
-        return tuple(counts)
+        return text_counts(self.api, self.interaction.response)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mocksse.cassette.units import api_of, units
 from mocksse.figures import bytes_text, plural, us_text
-from mocksse.providers import registry
-from mocksse.providers.framing import frames
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction, Response
 
 
 def count_events(response: Response) -> int:
-    """Events, lines or frames in the body; 0 where it has none, or is compressed."""
-    if response.header("content-encoding") not in {"", "identity"}:
-        return 0
-    return sum(frame.kind == "event" for frame in frames(response.content_type, response.body))
+    """Events, lines or frames in the body; 0 where it has none, or can't be read."""
+    return sum(unit.kind == "event" for unit in units(response))
 
 
 def describe(interaction: Interaction) -> dict[str, Any]:
     """The interaction as `--json` has it. Times in milliseconds since the request was sent."""
     response, request = interaction.response, interaction.request
     times = response.piece_times_us
-    api = registry.detect(request.path, frames(response.content_type, response.body[:65536]))
+    api = api_of(interaction)
     return {
         "name": interaction.name,
         "method": request.method,
