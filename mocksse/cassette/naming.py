@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from mocksse.cassette.match import last_user_message, parse_json
 from mocksse.providers import registry
@@ -44,4 +43,4 @@ def free_file(folder: Path, request: Request) -> Path:
 
 def _api_name(path: str) -> str:
     api = registry.detect(path)
-    return api.name if api is not None else slug(urlsplit(path).path.replace("/", " "))
+    return api.name if api is not None else slug(path.partition("?")[0])

@@ -30,16 +30,27 @@ def command(url: str, timeout: float) -> None:
     host, port = _address(url)
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
     try:
-        connection.request("GET", "/__mocksse/health")
-        answer = connection.getresponse()
-        well = answer.status == 200 and json.loads(answer.read()).get("status") == "ok"
-    except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-        raise UpstreamError(f"{url}: no server answers there: {getattr(error, 'strerror', None) or error}") from None
+        connection.connect()
+        well = _is_well(connection)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UpstreamError(f"{url}: no server answers there: {reason}") from None
     finally:
         connection.close()
     if not well:
         raise UpstreamError(f"{url}: something answers there, but not a mocksse server")
     click.echo("ok")
+
+
+def _is_well(connection: http.client.HTTPConnection) -> bool:
+    try:
+        connection.request("GET", "/__mocksse/health")
+        answer = connection.getresponse()
+        return answer.status == 200 and bool(json.loads(answer.read())["status"] == "ok")
+    except http.client.RemoteDisconnected:
+        raise  # an OSError as well
+    except (http.client.HTTPException, ValueError, LookupError, TypeError):
+        return False
 
 
 def _address(url: str) -> tuple[str, int]:

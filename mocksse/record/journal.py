@@ -139,7 +139,10 @@ class Journal:
     @property
     def has_answer(self) -> bool:
         """Whether there is anything in it that could be recovered."""
-        remains = read(self.path)
+        try:
+            remains = read(self.path)
+        except OSError:  # somebody took it away
+            return False
         return remains is not None and remains.interaction is not None
 
     def write(self, items: Iterable[Seen]) -> None:

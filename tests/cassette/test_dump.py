@@ -34,7 +34,7 @@ def stream_of(*pieces: Piece) -> str:
     return text.partition("      stream:\n")[2].partition("      end:")[0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ANY)
 def test_any_cassette_survives(cassette: Cassette) -> None:
     text = dumps(cassette)
@@ -61,14 +61,14 @@ def test_these_request_bodies_survive(body: bytes) -> None:
     assert loads(dumps(cassette).encode()) == cassette
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ANY)
 def test_any_yaml_reader_reads_the_same(cassette: Cassette) -> None:
     text = dumps(cassette, schema=True)
     assert yaml.safe_load(text) == yaml.load(text, yaml.CSafeLoader) == compose(text, "")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(ANY)
 @example(Cassette((Interaction("a", REQUEST, RESPONSE), Interaction("b", REQUEST, RESPONSE))))
 def test_an_interaction_is_an_item_at_any_indent(cassette: Cassette) -> None:

@@ -26,7 +26,7 @@ def flowing(value: Any) -> Any:
     return [flowing(v) for v in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(numbers_and_text())
 def test_any_value_comes_back(value: Any) -> None:
     for spelt in (value, flowing(value)):
@@ -36,7 +36,7 @@ def test_any_value_comes_back(value: Any) -> None:
         assert yaml.load(text, yaml.CSafeLoader) == {"json": value}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(numbers_and_text())
 def test_the_pure_python_reader_agrees(value: Any) -> None:
     assert yaml.safe_load(emit({"json": value})) == {"json": value}

@@ -59,7 +59,7 @@ def test_other_encodings(raw: bytes, message: str) -> None:
 KEYS = "path stream data interactions request response headers json after_ms end how rest events retry pacing speed 1"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.recursive(
         st.sampled_from(["1", "-1.5", "x", "/x", "null", "true", "''", "POST", "1e3", "'*'"]),
@@ -79,7 +79,7 @@ def test_any_document_is_a_cassette_or_one_refusal(text: str) -> None:
         assert_one_line(error)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary() | AWKWARD.map(str.encode))
 def test_any_bytes_are_a_cassette_or_one_refusal(raw: bytes) -> None:
     try:

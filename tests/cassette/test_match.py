@@ -289,7 +289,7 @@ TARGETS = (
 BODIES = REQUEST_BODIES | st.sampled_from(DEEP)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(["GET", "POST", "HEAD", "é"]),
     TARGETS,

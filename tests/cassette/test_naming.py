@@ -56,6 +56,7 @@ def test_any_slug_is_a_name_for_a_file(text: str) -> None:
         (Request("/v1/messages", "POST"), "anthropic"),
         (Request("/some/path.json?a=b", "GET"), "some-path-json"),
         (Request("/", "GET"), "recording"),
+        (Request("//[", "GET"), "recording"),
         (Request("/stream", "GET", body=b"\xff"), "stream"),
     ],
 )

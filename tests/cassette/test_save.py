@@ -150,7 +150,7 @@ def test_anything_handwritten_can_be_added_to(name: str, tmp_path: Path) -> None
     assert load(path).pacing == RIGHT[name][1].pacing
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cassettes())
 def test_any_interaction_can_be_added(tmp_path: Path, cassette: Cassette) -> None:
     path = tmp_path / "a.yaml"

@@ -55,7 +55,7 @@ def test_shipped_cassettes_are_valid(path: Path) -> None:
     assert objections(path.read_text()) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cassettes())
 def test_what_is_dumped_is_valid(cassette: Cassette) -> None:
     assert objections(dumps(cassette, schema=True)) == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shlex
 import signal
 import socket
 import ssl
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,9 +34,6 @@ class Run:
 
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err
-
-
-Mocksse = "Callable[..., Run]"
 
 
 @pytest.fixture
@@ -285,8 +284,6 @@ def test_interrupted_before_anything_came_there_is_nothing_to_keep(tmp_path: Pat
 
 def test_the_second_time_it_ends_at_once_and_the_rest_is_recovered(tmp_path: Path) -> None:
     """While it saves: a folder that another process has locked makes that take long."""
-    import fcntl
-
     handle = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)
     with Upstream(one_and_wait) as upstream, started("record", upstream.url, "-o", "x.yaml", cwd=tmp_path) as process:
@@ -409,8 +406,6 @@ def test_nobody_looks_on_any_longer(tmp_path: Path) -> None:
         for number in range(5):
             sock.sendall(chunk(b"data: %d\n\n" % number))
         sock.sendall(END)
-
-    import threading
 
     gone = threading.Event()
     with Upstream(script) as upstream, started("record", upstream.url, "-o", "x.yaml", cwd=tmp_path) as process:

@@ -1,136 +1,162 @@
-"""What an interrupted recording left: how it is offered, and what becomes of it."""
+"""`mocksse recover` as its users see it: what an interrupted recording left becomes a cassette, and the remains go."""
 
 from __future__ import annotations
 
-import shlex
-from pathlib import Path
+import errno
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mocksse import cli
 from mocksse.cassette.load import load
-from mocksse.cassette.model import Recorded, Request
+from mocksse.cassette.model import Piece, Recorded, Request
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, HeadSeen, Seen
+from mocksse.cli import run
 from mocksse.record.journal import Journal, Opening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
-OPENING = Opening("talk", Request("/v1/x", "POST"), Recorded("2026-11-22T09:43:18.120Z", "http://h", "mocksse"))
+OPENING = Opening("rivers", Request("/v1/chat/completions", "POST", body=b"{}"), Recorded("now", "http://a", "me"))
+HEAD = HeadSeen(12_000, 200, b"OK", "1.1", ((b"Content-Type", b"text/event-stream"),), "chunked")
 CAME: list[Seen] = [
-    HeadSeen(500, 200, b"OK", "1.1", ((b"Content-Type", b"text/event-stream"),), "chunked"),
+    HEAD,
     ChunkSeen(9),
-    DataSeen(1500, b"data: x\n\n"),
+    DataSeen(42_000, b"data: a\n\n"),
     ChunkDone(),
-    ChunkSeen(100),
-    DataSeen(2500, b"data: hal"),
+    ChunkSeen(9),
+    DataSeen(50_000, b"da"),
 ]
 
-Run = tuple[int, str, str]
 
-
-@pytest.fixture
-def mocksse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-
-    def run(*args: str) -> Run:
-        code = cli.run([*args])
-        return code, *capsys.readouterr()
-
-    return run
+    return tmp_path
 
 
-def left(target: str, items: list[Seen] = CAME) -> Path:
-    """What a killed recorder leaves."""
-    file = Journal(Path(target), OPENING)
-    file.write(items)
-    file.close(remove=False)
-    return file.path
+def interrupted(target: Path, items: list[Seen] = CAME) -> Path:
+    journal = Journal(target, OPENING)
+    journal.write(items)
+    journal.close(remove=False)
+    return journal.path
 
 
-def test_it_becomes_the_cassette_it_was_to_be(mocksse: Callable[..., Run]) -> None:
-    partial = left("talks/x.yaml")
-    code, out, err = mocksse("recover", str(partial))
-    assert (code, out) == (0, "talks/x.yaml\n")
-    assert err == "talks/x.yaml.partial: recovered 18 B of 2.5 ms, stopped\n"
-    (interaction,) = load(Path("talks/x.yaml"))
-    assert (interaction.name, interaction.request, interaction.recorded) == ("talk", OPENING.request, OPENING.recorded)
-    assert interaction.response.body == b"data: x\n\ndata: hal"
-    assert interaction.response.pieces[-1].of == 100
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    interrupted(place / "a.yaml")
+    assert run(["recover", "a.yaml.partial"]) == 0
+    assert capsys.readouterr() == ("a.yaml\n", "a.yaml.partial: recovered 11 B of 50 ms, stopped\n")
+    assert names(place) == ["a.yaml"]
+    (interaction,) = load(place / "a.yaml")
+    assert (interaction.name, interaction.request, interaction.recorded) == (
+        "rivers",
+        OPENING.request,
+        OPENING.recorded,
+    )
+    assert interaction.response.pieces == (Piece(30_000, b"data: a\n\n"), Piece(8_000, b"da", of=9))
     assert interaction.response.end.how == "stopped"
-    assert not partial.exists()
-    assert mocksse("check", "talks")[0] == 0
+    assert run(["check", "a.yaml"]) == 0
 
 
-def test_a_folder_of_several_and_into_a_cassette_that_is_there(mocksse: Callable[..., Run]) -> None:
-    left("x.yaml")
-    mocksse("recover", ".")
-    left("x.yaml")
-    left("x.yaml")
-    left("below/y.yaml")
-    code, out, _ = mocksse("recover", ".")
-    assert (code, out.splitlines()) == (0, ["below/y.yaml", "x.yaml", "x.yaml"])
-    assert [interaction.name for interaction in load(Path("x.yaml"))] == ["talk", "talk-2", "talk-3"]
-    assert [path.name for path in Path().rglob("*.partial")] == []
+def test_a_folder(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "sub").mkdir()
+    for name in ("a.yaml", "b.yaml", "sub/c.yaml", "a.yaml"):
+        interrupted(place / name)
+    assert names(place) == ["a.yaml.2.partial", "a.yaml.partial", "b.yaml.partial", "sub"]
+    assert run(["recover", "."]) == 0
+    out, err = capsys.readouterr()
+    assert sorted(out.split()) == ["a.yaml", "a.yaml", "b.yaml", "sub/c.yaml"]
+    assert len(err.splitlines()) == 4
+    assert names(place) == ["a.yaml", "b.yaml", "sub"]
+    assert [i.name for i in load(place / "a.yaml")] == ["rivers", "rivers-2"]
 
 
-def test_where_nothing_had_come_nothing_is_kept(mocksse: Callable[..., Run]) -> None:
-    left("x.yaml", [])
-    Path("y.yaml.partial").write_bytes(b'{"mocksse_partial":1,"na')
-    Path("z.yaml.partial").write_bytes(b"")
-    code, out, err = mocksse("recover", ".")
-    assert (code, out) == (0, "")
-    assert [line.partition(": ")[2] for line in err.splitlines()] == ["nothing had arrived; removed"] * 3
-    assert list(Path().iterdir()) == []
-    assert mocksse("recover", ".")[2] == ".: nothing to recover\n"
+def test_what_is_there_gets_one_more(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "a.yaml").write_text("# mine\ninteractions:\n  - {path: /x, name: rivers}\n")
+    interrupted(place / "a.yaml")
+    assert run(["recover", "a.yaml.partial"]) == 0
+    assert (place / "a.yaml").read_text().startswith("# mine\ninteractions:\n  - {path: /x, name: rivers}\n")
+    assert [i.name for i in load(place / "a.yaml")] == ["rivers", "rivers-2"]
+    capsys.readouterr()
 
 
-def test_what_can_not_be_recovered_stays(mocksse: Callable[..., Run]) -> None:
-    Path("film.partial").write_text("not ours\n")
-    Path("x.yaml").write_text("broken: [")
-    partial = left("x.yaml")
-    running = Journal(Path("r.yaml"), OPENING)
-    for args, says in (
-        (["missing.yaml.partial"], "no such file or folder: missing.yaml.partial"),
-        (["x.yaml"], "x.yaml: not what an interrupted recording leaves"),
-        (["film.partial"], "film.partial:1: not an interrupted recording"),
-        ([str(running.path)], "r.yaml.partial: the recording is still running"),
-        ([str(partial)], "x.yaml:1: "),
-    ):
-        code, out, err = mocksse("recover", *args)
-        assert (code, out) == (2, "")
-        assert err.startswith(f"mocksse: {says}")
-        assert len(err.splitlines()) == 1
-    running.close(remove=True)
-    assert sorted(path.name for path in Path().iterdir()) == ["film.partial", "x.yaml", "x.yaml.partial"]
+@pytest.mark.parametrize("items", [[], [DataSeen(1, b"x")]])
+def test_where_nothing_had_arrived(items: list[Seen], place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    interrupted(place / "a.yaml", items)
+    assert run(["recover", "a.yaml.partial"]) == 0
+    assert capsys.readouterr() == ("", "a.yaml.partial: nothing had arrived; removed\n")
+    assert names(place) == []
 
 
-@pytest.mark.parametrize("command", ["show", "check", "serve", "record"])
-def test_every_command_that_looks_there_offers_it(command: str, mocksse: Callable[..., Run]) -> None:
-    left("ok.yaml")
-    mocksse("recover", ".")
-    left("it's one.yaml")
-    left("deep/er/two.yaml")
-    Path("film.partial").write_text("not ours\n")
-    running = Journal(Path("running.yaml"), OPENING)
-    args = {
-        "serve": [".", "--route", "none"],  # goes no further
-        "record": ["http://127.0.0.1:1/", "-o", "./new.yaml"],
-    }.get(command, ["."])
-    code, _, err = mocksse(command, *args)
-    assert code == {"show": 0, "check": 0, "serve": 2, "record": 3}[command]
-    offers = [line for line in err.splitlines() if "interrupted recording" in line]
-    commands = [shlex.split(line.partition("keep it with  ")[2]) for line in offers]
-    deep = [["mocksse", "recover", "deep/er/two.yaml.partial"]] if command != "record" else []
-    assert commands == [*deep, ["mocksse", "recover", "it's one.yaml.partial"]]
-    for _, *words in commands:
-        assert mocksse(*words)[0] == 0
-    assert len(list(Path().rglob("*.yaml.partial"))) == 1 + (command == "record")
-    running.close(remove=True)
+@pytest.mark.parametrize("torn", [b"", b'{"mocksse_partial":1,"na'])
+def test_where_not_even_the_request_was_written(torn: bytes, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "a.yaml.partial").write_bytes(torn)
+    assert run(["recover", "."]) == 0
+    assert capsys.readouterr() == ("", "a.yaml.partial: nothing had arrived; removed\n")
+    assert names(place) == []
 
 
-def test_a_new_recording_offers_what_lies_in_the_usual_folder(mocksse: Callable[..., Run]) -> None:
-    left("cassettes/x.yaml")
-    _, _, err = mocksse("record", "http://127.0.0.1:1/")
-    assert "keep it with  mocksse recover cassettes/x.yaml.partial\n" in err
+def test_nothing_to_recover(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["recover", "."]) == 0
+    assert capsys.readouterr() == ("", ".: nothing to recover\n")
+
+
+def test_a_recording_that_runs_is_left_alone(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    journal = Journal(place / "a.yaml", OPENING)
+    journal.write(CAME)
+    try:
+        assert run(["recover", "a.yaml.partial"]) == 2
+        assert capsys.readouterr() == (
+            "",
+            "mocksse: a.yaml.partial: the recording is still running (stop it with ^C, and it is saved)\n",
+        )
+        assert run(["recover", "."]) == 0
+        assert capsys.readouterr().err == ".: nothing to recover\n"
+        assert names(place) == ["a.yaml.partial"]
+    finally:
+        journal.close(remove=True)
+
+
+@pytest.mark.parametrize(
+    ("args", "err"),
+    [
+        (["none"], "no such file or folder: none"),
+        (["note.txt"], "note.txt: not what an interrupted recording leaves (it ends in .partial)"),
+        (["junk.partial"], "junk.partial:1: not an interrupted recording"),
+        ([], "Missing argument 'PATHS...'. (mocksse recover --help)"),
+    ],
+)
+def test_what_is_no_recording(args: list[str], err: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "note.txt").write_text("hello\n")
+    (place / "junk.partial").write_text("hello\n")
+    assert run(["recover", *args]) == 2
+    assert capsys.readouterr() == ("", f"mocksse: {err}\n")
+    assert names(place) == ["junk.partial", "note.txt"]
+
+
+def test_a_broken_cassette_beside_it_keeps_both(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "a.yaml").write_text("pth: /x\n")
+    interrupted(place / "a.yaml")
+    assert run(["recover", "a.yaml.partial"]) == 2
+    assert capsys.readouterr().err == "mocksse: a.yaml:1: a cassette has no 'pth' (did you mean 'path'?)\n"
+    assert names(place) == ["a.yaml", "a.yaml.partial"]
+
+
+def test_a_full_disk_keeps_the_remains(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    interrupted(place / "a.yaml")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert run(["recover", "a.yaml.partial"]) == 3
+    err = capsys.readouterr().err
+    assert err == "mocksse: a.yaml: can't write: No space left on device (choose another place with -o)\n"
+    assert names(place) == ["a.yaml.partial"]
+    assert run(["recover", "a.yaml.partial"]) == 0

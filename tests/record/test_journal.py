@@ -209,12 +209,8 @@ def test_where_files_have_no_locks_it_goes_without(tmp_path: Path, monkeypatch: 
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    target = tmp_path / "x.yaml"
-    written(target, ITEMS)
-    interaction = remains_of(tmp_path / "x.yaml.partial").interaction
-    assert interaction is not None
-    keep(target, interaction)
-    assert load(target).interactions == (interaction,)
+    written(tmp_path / "x.yaml", ITEMS)
+    assert remains_of(tmp_path / "x.yaml.partial").seen == tuple(ITEMS)
 
 
 # --- A disk that fails
@@ -267,30 +263,3 @@ def test_a_disk_that_fills_up_at_any_byte(tmp_path: Path, monkeypatch: pytest.Mo
         if room >= first:
             assert caught.value.hint == f"what came before is kept: mocksse recover {path}"
             assert remains_of(path).seen == tuple(ITEMS[: raw[:room].count(b"\n") - 1])
-
-
-# --- Into the cassette
-
-
-def test_two_that_end_together_both_get_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from threading import Barrier, Thread
-
-    response = build(ITEMS)
-    assert response is not None
-    target = tmp_path / "x.yaml"
-    barrier = Barrier(4)
-
-    def add(number: int) -> None:
-        barrier.wait()
-        keep(target, Interaction(f"i{number % 2}", OPENING.request, response))
-
-    threads = [Thread(target=add, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(interaction.name for interaction in load(target)) == ["i0", "i0-2", "i1", "i1-2"]
-    only = Interaction("only", OPENING.request, response)
-    assert keep(target, only, replace=True) == only
-    assert load(target).interactions == (only,)
-    assert [path.name for path in tmp_path.iterdir()] == ["x.yaml"]

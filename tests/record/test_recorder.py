@@ -283,6 +283,11 @@ def trickle(sock: socket.socket, server: RawServer) -> None:
     server.wait_go()
 
 
+def answer_two_events(sock: socket.socket, _: RawServer) -> None:
+    read_head(sock)
+    sock.sendall(HEAD + b"9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n" + END)
+
+
 @pytest.mark.parametrize("kind", ROUTES)
 def test_silence_is_idle(kind: str, way_to: WayTo, tmp_path: Path) -> None:
     with way_to(kind, trickle) as way:
@@ -369,7 +374,7 @@ def test_interrupted_before_anything_came(kind: str, way_to: WayTo, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-class Script_:  # noqa: N801
+class Scripted:
     """A tap that says what it is told to."""
 
     sent_ns = 0
@@ -381,7 +386,7 @@ class Script_:  # noqa: N801
         return self._heard.pop(0) if self._heard else None
 
 
-def listened(tap: Script_, folder: Path, *, stopped: bool = False) -> tuple[list[Seen], str]:
+def listened(tap: Scripted, folder: Path, *, stopped: bool = False) -> tuple[list[Seen], str]:
     """What a run keeps of a scripted tap."""
 
     async def main() -> None:
@@ -401,15 +406,26 @@ def listened(tap: Script_, folder: Path, *, stopped: bool = False) -> tuple[list
 def test_what_had_come_when_it_was_interrupted_is_kept(tmp_path: Path) -> None:
     now_ns = time.perf_counter_ns()
     late_ns = now_ns + 10**12
-    tap = Script_(Read(1000, CLOSE_HEAD + b"a"), Read(now_ns, b"b"), Read(late_ns, b"c"), Lost(late_ns, "fin"))
+    tap = Scripted(Read(1000, CLOSE_HEAD + b"a"), Read(now_ns, b"b"), Read(late_ns, b"c"), Lost(late_ns, "fin"))
     seen, note = listened(tap, tmp_path, stopped=True)
     assert [item.data for item in seen if isinstance(item, DataSeen)] == [b"a", b"b"]
     assert note == "stopped by ^C"
 
 
 def test_a_connection_that_failed_did_not_end(tmp_path: Path) -> None:
-    seen, _ = listened(Script_(Read(1000, CLOSE_HEAD + b"a"), Lost(5000, "error", "TLS alert")), tmp_path)
+    seen, _ = listened(Scripted(Read(1000, CLOSE_HEAD + b"a"), Lost(5000, "error", "TLS alert")), tmp_path)
     assert seen[-1] == recorder.EndSeen(5, "reset")
+
+
+def test_two_recorders_of_one_cassette(way_to: WayTo, tmp_path: Path) -> None:
+    async def main() -> None:
+        target = Target(tmp_path / "x.yaml", "x")
+        await asyncio.gather(*(record(Request("GET", way.url), target, CAPS, look_away) for way in (one, two)))
+
+    with way_to("plain", answer_two_events) as one, way_to("plain", answer_two_events) as two:
+        run(main())
+    assert [interaction.name for interaction in load(tmp_path / "x.yaml")] == ["x", "x-2"]
+    assert [path.name for path in tmp_path.iterdir()] == ["x.yaml"]
 
 
 # --- Too large
@@ -530,11 +546,6 @@ def test_max_time_without_an_answer(way_to: WayTo, tmp_path: Path) -> None:
 
 
 # --- A disk that fails
-
-
-def answer_two_events(sock: socket.socket, _: RawServer) -> None:
-    read_head(sock)
-    sock.sendall(HEAD + b"9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n" + END)
 
 
 def test_each_write_of_the_journal_fails(

@@ -1,0 +1,81 @@
+"""`mocksse check` as its users see it: findings on stdout, one a line; talk on stderr; 2 if there are any."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mocksse.cli import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = "path: /x\nstream:\n  - data: a\n"
+TWO = "interactions:\n  - path: /x\n  - path: /y\n"
+BAD = "path: /x\nsteam: []\n"
+ODD = "path: /x\nstream:\n  - {data: a, more: true, of: 99}\n"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"good.yaml": GOOD, "sub/two.yml": TWO, "sub/bad.yaml": BAD, "odd.yaml": ODD}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+BAD_LINE = "sub/bad.yaml:2: a cassette has no 'steam' (did you mean 'stream'?)\n"
+ODD_LINES = (
+    "odd.yaml:3: more: on the last entry of the stream (nothing follows that could go on: leave it out)\n"
+    "odd.yaml:3: a chunk that was cut in a stream that ended complete (end: {how: cut}, or leave out of:)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "out", "err"),
+    [
+        (["good.yaml"], 0, "", "1 cassette, 1 interaction: all valid\n"),
+        (["good.yaml", "sub/two.yml"], 0, "", "2 cassettes, 3 interactions: all valid\n"),
+        (["sub/bad.yaml"], 2, BAD_LINE, ""),
+        (["odd.yaml"], 2, ODD_LINES, ""),
+        (["good.yaml", "sub/bad.yaml"], 2, BAD_LINE, "2 cassettes, 1 interaction: 1 fault\n"),
+        (["."], 2, ODD_LINES + BAD_LINE, "4 cassettes, 4 interactions: 3 faults\n"),
+        (["none.yaml"], 2, "", "mocksse: no such file or folder: none.yaml "
+         "(mocksse record URL makes a cassette in cassettes/)\n"),
+        (["empty"], 2, "", "mocksse: no cassettes in empty (mocksse record URL makes one)\n"),
+        ([], 2, "", "mocksse: Missing argument 'PATHS...'. (mocksse check --help)\n"),
+    ],
+)  # fmt: skip
+def test_check(args: list[str], code: int, out: str, err: str, shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shelf / "empty").mkdir()
+    assert run(["check", *args]) == code
+    assert capsys.readouterr() == (out, err)
+
+
+@pytest.mark.usefixtures("shelf")
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "good.yaml", "sub", "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert json.loads(out) == {
+        "files": 3,
+        "interactions": 3,
+        "findings": [
+            {"where": "sub/bad.yaml:2", "message": "a cassette has no 'steam'", "hint": "did you mean 'stream'?"}
+        ],
+    }
+    assert run(["check", "good.yaml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"files": 1, "interactions": 1, "findings": []}
+
+
+@pytest.mark.usefixtures("shelf")
+def test_what_an_interrupted_recording_left_is_offered(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shelf / "good.yaml.partial").write_text('{"mocksse_partial":1}\n')
+    assert run(["check", "good.yaml"]) == 0
+    assert capsys.readouterr().err == (
+        "an interrupted recording lies in good.yaml.partial: keep it with  mocksse recover good.yaml.partial\n"
+        "1 cassette, 1 interaction: all valid\n"
+    )
