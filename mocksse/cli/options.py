@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,5 +42,6 @@ def pacing_of(given: dict[str, Any]) -> Pacing:
 
 
 def note(message: str) -> None:
-    """A line of talk."""
-    click.echo(message, err=True)
+    """A line of talk. Nobody may be listening any longer."""
+    with suppress(OSError):
+        click.echo(message, err=True)

@@ -173,6 +173,8 @@ def _finish(response: Response, *, whole: bool, chunked: bool, closes: bool) -> 
 
 def _can_complete(response: Response) -> bool:
     """A recording that was stopped can be ended cleanly where its framing allows that."""
+    if response.end.rest:
+        return False  # part of a size line, or of the last chunk: no end can be put before it
     if response.framing == "length":
         return response.header("content-length") == str(len(response.body))
     return response.framing == "close" or not response.pieces or response.pieces[-1].of is None

@@ -36,6 +36,7 @@ def test_any_bytes_come_back_in_any_style(data: bytes, style: SseStyle) -> None:
         (b"data:  two\n\n", {"data": " two"}),
         (b"data: a\ndata: \ndata: b\n\n", {"data": "a\n\nb"}),
         (b"event: e\nid: 1\nretry: 5\ndata: d\n\n", {"event": "e", "id": "1", "retry": 5, "data": "d"}),
+        (b"event: e\ndata: d\n\n", {"event": "e", "data": "d"}),
         (b": ping\n\n", {"comment": " ping"}),
         (b":a\n:b\ndata: d\n\n", {"comment": "a\nb", "data": "d"}),
         (b":\n\n", {"comment": ""}),
