@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -16,3 +17,9 @@ def streams() -> Path:
     if not folder.is_dir():
         pytest.skip("no recorded streams: set MOCKSSE_STREAMS to their folder")
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests are for ever: the collector, which some tests call, need not look at them."""
+    gc.collect()
+    gc.freeze()
