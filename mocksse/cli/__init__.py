@@ -19,7 +19,7 @@ COMMANDS = {
     "record": "Capture a real stream, bytes and timing, into a cassette.",
     "serve": "Replay cassettes to any client, at their own pace.",
     "show": "List what is in cassettes; every chunk with its time.",
-    "check": "Validate cassettes; file:line for each fault.",
+    "check": "Validate cassettes; file:line for what is wrong.",
     "import": "Make a cassette of a raw body, curl -i output or a curl trace.",
     "recover": "Turn what an interrupted recording left into a cassette.",
     "schema": "Print the JSON Schema of cassette files.",
