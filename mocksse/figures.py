@@ -1,4 +1,7 @@
-"""Figures as people read them. Pure; also without any import, because every command shows some."""
+"""Figures as people read them, and what strangers wrote as a terminal may have it.
+
+Pure; also without any import, because every command shows some.
+"""
 
 from __future__ import annotations
 
@@ -29,3 +32,13 @@ def us_text(us: int) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 event`, `3 events`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+_VISIBLE = {"\n": "⏎", "\r": "␍", "\t": "⇥"}
+
+
+def printable(text: str) -> str:
+    """The text on one line, with what a terminal would take as an order made visible."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _VISIBLE.get(c, "·") for c in text)

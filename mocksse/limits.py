@@ -11,6 +11,12 @@ MAX_YAML_DEPTH = 32
 """Nesting of a YAML file. libyaml itself crashes the process at 50,000."""
 MAX_YAML_NODES = 2_000_000
 """Scalars and collections in one YAML file."""
+MAX_NUMBER_DIGITS = 4000
+"""Digits of a whole number in a YAML file; Python itself reads no more than 4,300."""
+MAX_JSON_DEPTH = 16
+"""Nesting of a request body that is written as `json`; deeper ones are written as text, to stay within the depth."""
+MAX_JSON_BYTES = MIB
+"""Size of a request body that is written as `json`; longer ones are written as text, to stay within the nodes."""
 MAX_EVENT_BYTES = 16 * MIB
 """One SSE event, NDJSON line or JSON element: the parser stops with LimitError beyond it."""
 MAX_FRAME_BYTES = 16 * MIB

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
+from mocksse import limits
 from mocksse.cassette.compose import compose
 from mocksse.cassette.emit import emit
-from mocksse.cassette.entries import decode_base64
+from mocksse.cassette.entries import decode_base64, spell_verbatim
 from mocksse.errors import CassetteError
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ _STYLES: dict[str, dict[str, Any]] = {
     "compact-ascii": {"separators": (",", ":")},
     "spaced-ascii": {},
 }
-_MAX_DEPTH = 16
-"""Deeper JSON is kept as text, so that the file stays within the depth that a cassette may have."""
-_MAX_JSON_BYTES = 1 << 20
-"""Longer JSON is kept as text, so that the file stays within the values that a cassette may have."""
 _IMAGE = re.compile(rb'"(data:[\w.+/-]{1,100};base64,)?([A-Za-z0-9+/_-]{4096,}={0,2})"')
 
 
@@ -39,19 +35,16 @@ def spell_body(body: bytes | None) -> dict[str, Any]:
     """The keys of a RequestDoc that stand for a body: json (and json_style), text, base64, or none."""
     if body is None:
         return {}
-    if body.startswith((b"{", b"[")) and len(body) <= _MAX_JSON_BYTES and (found := _as_json(body)):
+    if body.startswith((b"{", b"[")) and len(body) <= limits.MAX_JSON_BYTES and (found := _as_json(body)):
         return found
-    try:
-        return {"text": body.decode()}
-    except UnicodeDecodeError:
-        return {"base64": b64encode(body).decode()}
+    return spell_verbatim(body)
 
 
 def _as_json(body: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(body)
         style = next((style for style in _STYLES if encode_json(value, style) == body), None)
-        if style is None or _depth(value) > _MAX_DEPTH:
+        if style is None or _depth(value) > limits.MAX_JSON_DEPTH:
             return None
         # Infinity, NaN, a lone surrogate, a number of 4,000 digits and a key of 2,000 characters get as far as this.
         kept = compose(emit({"json": value}), "")["json"]
@@ -69,7 +62,7 @@ def encode_json(value: Any, style: str) -> bytes:
 
 def _depth(value: Any) -> int:
     depth, level = 0, [value]
-    while level and depth <= _MAX_DEPTH:
+    while level and depth <= limits.MAX_JSON_DEPTH:
         depth += 1
         level = [
             child

@@ -32,8 +32,6 @@ except ImportError:  # pragma: no cover - a PyYAML built without libyaml
 Path = tuple[str | int, ...]
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+(?:[eE][-+]?[0-9]+)?)?")
-_MAX_DIGITS = 4000
-"""Of a whole number; Python reads no more than 4,300."""
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _QUOTE_IT = "write the text itself, in quotes if it begins with one of & * ! %"
 # What no YAML may hold as it is. libyaml says so with a position in bytes, the Python reader with one in characters.
@@ -210,7 +208,7 @@ def _typed(event: Any) -> Any:
     found = _NUMBER.fullmatch(value)
     if found is None:
         return value
-    if len(value) <= _MAX_DIGITS:
+    if len(value) <= limits.MAX_NUMBER_DIGITS:
         number = float(value) if found[1] else int(value)
         if not found[1] or math.isfinite(number):
             return number

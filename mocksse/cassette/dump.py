@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette import bodies, entries
@@ -107,10 +106,8 @@ def _headers(headers: Headers) -> list[list[Any]]:
 
 
 def _text(value: bytes) -> str | dict[str, str]:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return {"base64": b64encode(value).decode()}
+    verbatim = entries.spell_verbatim(value)
+    return verbatim.get("text", verbatim)
 
 
 def milliseconds(us: int) -> int | float:

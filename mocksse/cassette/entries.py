@@ -1,8 +1,8 @@
 """The bytes of one piece as a cassette writes them, and back.
 
 A canonical SSE event is written as its fields so that a diff reads as events; the writer takes the first form that
-gives back the same bytes: fields or events, one NDJSON line, text, base64. Canonical means: one field a line in the
-order comment, event, id, retry, data, with the stream's own line end and space behind the colon.
+gives back the same bytes: fields or events, one NDJSON line, text, base64. Canonical is what `wire.sse.encode` makes
+of the fields, with the stream's own line end and space behind the colon.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from mocksse import limits
 from mocksse.cassette.document import SseStyle
+from mocksse.wire import sse
 
 if TYPE_CHECKING:
     from mocksse.cassette.document import Entry, SseFields
 
 _EOLS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
-_ORDER = ("comment", "event", "id", "retry", "data")
+_FIELDS = ("comment", "event", "id", "retry", "data")
 
 
 def style_of(body: bytes) -> SseStyle:
@@ -38,15 +39,22 @@ def spell(data: bytes, style: SseStyle) -> dict[str, Any]:
     """The keys of an Entry that stand for these bytes."""
     if not data:
         return {}
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return {"base64": b64encode(data).decode()}
+    verbatim = spell_verbatim(data)
+    if (text := verbatim.get("text")) is None:
+        return verbatim
     if (events := _events(text, style)) is not None:
         return events[0] if len(events) == 1 else {"events": events}
     if text[0] == "{" and text.endswith("}\n") and text.count("\n") == 1 and "\r" not in text:
         return {"line": text[:-1]}
-    return {"text": text}
+    return verbatim
+
+
+def spell_verbatim(data: bytes) -> dict[str, str]:
+    """Any bytes: as `text` where they are UTF-8, else as `base64`."""
+    try:
+        return {"text": data.decode()}
+    except UnicodeDecodeError:
+        return {"base64": b64encode(data).decode()}
 
 
 def _events(text: str, style: SseStyle) -> list[dict[str, Any]] | None:
@@ -61,7 +69,11 @@ def _events(text: str, style: SseStyle) -> list[dict[str, Any]] | None:
             return None
         events.append(fields)
     # The proof that the form is exact; it also catches what `_fields` does not look at, such as a stray CR.
-    return events if "".join([_block(fields, style) for fields in events]) == text else None
+    try:
+        exact = b"".join([_encode(fields, style) for fields in events]) == text.encode()
+    except ValueError:
+        return None
+    return events if exact else None
 
 
 def _fields(lines: list[str], colon: str) -> dict[str, Any] | None:
@@ -71,19 +83,15 @@ def _fields(lines: list[str], colon: str) -> dict[str, Any] | None:
             name, value = "comment", line[1:]
         else:
             name, found, value = line.partition(colon)
-            if not found or name not in _ORDER:
+            if not found or name not in _FIELDS:
                 return None
-        if "\r" in value or "\n" in value:
-            return None
         if name in fields:
             if name not in {"data", "comment"}:
                 return None
             fields[name] += "\n" + value
         elif name == "retry":
-            # As the document has it: a whole number, not too long, spelt in the one way.
+            # As the document has it: a whole number, not too long.
             if not (value.isascii() and value.isdecimal() and len(value) <= limits.MAX_RETRY_DIGITS):
-                return None
-            if str(int(value)) != value:
                 return None
             fields[name] = int(value)
         else:
@@ -91,16 +99,12 @@ def _fields(lines: list[str], colon: str) -> dict[str, Any] | None:
     return fields
 
 
-def _block(fields: dict[str, Any], style: SseStyle) -> str:
-    eol, colon = _EOLS[style.eol], ": " if style.space else ":"
-    lines = []
-    for name in _ORDER:
-        value = fields.get(name)
-        if value is None:
-            continue
-        lead = ":" if name == "comment" else name + colon
-        lines += [f"{lead}{line}{eol}" for line in str(value).split("\n")]
-    return "".join(lines) + eol
+def _encode(fields: dict[str, Any], style: SseStyle) -> bytes:
+    """The block of these fields. Raises ValueError where they can't be one."""
+    given: dict[str, Any] = {
+        name: value.encode() if isinstance(value, str) else value for name, value in fields.items()
+    }
+    return sse.encode(**given, eol=_EOLS[style.eol].encode(), space=style.space)
 
 
 def piece_bytes(entry: Entry, style: SseStyle) -> bytes:
@@ -126,7 +130,7 @@ def piece_bytes(entry: Entry, style: SseStyle) -> bytes:
             if "\n" not in event and "\r" not in event:
                 return f"event: {event}\ndata: {data}\n\n".encode()
         return _event_bytes(entry, style)
-    if forms > 1 or any(getattr(entry, name) is not None for name in _ORDER):
+    if forms > 1 or any(getattr(entry, name) is not None for name in _FIELDS):
         raise ValueError("an entry is the fields of one event, or events, or line, or text, or base64")
     if entry.events is not None:
         return b"".join([_event_bytes(event, style) for event in entry.events])
@@ -151,11 +155,8 @@ _PLAIN = SseStyle()
 
 
 def _event_bytes(event: SseFields, style: SseStyle) -> bytes:
-    fields = {name: getattr(event, name) for name in _ORDER}
-    for name in ("comment", "event", "id", "data"):
-        # A CR ends a line for every reader of the stream; LFs make several lines where a field may have them.
-        if "\r" in (fields[name] or "") or (name in {"event", "id"} and "\n" in (fields[name] or "")):
-            raise ValueError(f"{name} has a line break in it: write the bytes as text")
-    if all(value is None for value in fields.values()):
-        return b""
-    return _block(fields, style).encode()
+    fields = {name: value for name in _FIELDS if (value := getattr(event, name)) is not None}
+    try:
+        return _encode(fields, style) if fields else b""
+    except ValueError as error:
+        raise ValueError(f"{error}: write the bytes as text") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,10 @@ ENDINGS = (".yaml", ".yml")
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A cassette and what it is called: its path relative to the folder it was found in, without the ending."""
+    """A cassette and what it is called: its path relative to the folder it was found in, without the ending.
+
+    No two are called the same: where they would be, the folders above tell them apart, or the ending.
+    """
 
     name: str
     path: Path
@@ -27,7 +31,11 @@ class Shelved:
 
 
 def find(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
-    """The cassette files at `paths`, each with its name. A folder is searched whole; hidden files are left out."""
+    """The cassette files at `paths`, each with its name. A folder is searched whole; hidden files are left out.
+
+    Raises UsageError where there is none.
+    """
+    paths = list(paths)
     found: list[tuple[str, Path]] = []
     for given in map(Path, paths):
         if given.is_dir():
@@ -41,7 +49,27 @@ def find(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
             found.append((given.stem if given.suffix in ENDINGS else given.name, given))
         else:
             raise UsageError(f"no such file or folder: {given}", "mocksse record URL makes a cassette in cassettes/")
-    return list({path.resolve(): (name, path) for name, path in found}.values())
+    if not found:
+        raise UsageError(f"no cassettes in {', '.join(map(str, paths))}", "mocksse record URL makes one")
+    return _told_apart(list({path.resolve(): (name, path) for name, path in found}.values()))
+
+
+def _told_apart(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    """The same files under names that are unique."""
+    stems = Counter(path.with_suffix("") for _, path in found)
+    # Nothing but the ending tells a.yaml from a.yml.
+    named = [(name + path.suffix if stems[path.with_suffix("")] > 1 else name, path) for name, path in found]
+    for _ in range(max(len(path.parts) for _, path in named)):
+        count = Counter(name for name, _ in named)
+        named = [(_longer(name, path) if count[name] > 1 else name, path) for name, path in named]
+    return named
+
+
+def _longer(name: str, path: Path) -> str:
+    """The name with one more of the folders that its path has, if there is one."""
+    above = path.parent.parts
+    above = above[: len(above) - name.count("/")]
+    return f"{above[-1]}/{name}" if above else name
 
 
 def shelve(paths: Iterable[str | Path]) -> list[Shelved]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
@@ -27,6 +28,17 @@ _LOOKED_AT = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class _Content:
+    """What a JSON body is compared by."""
+
+    leaves: frozenset[int]
+    """Of each value that holds no other the hash, its keys included: a recording is kept, and text is long."""
+    said: str
+    """The last user message."""
+    trigrams: frozenset[str]
+
+
+@dataclass(frozen=True)  # without slots, for what is derived from it once
 class Asked:
     """A request, as far as matching looks at it. `path` and `query` are percent-decoded."""
 
@@ -36,6 +48,16 @@ class Asked:
     body: bytes | None
     stream: bool | None
     """What the JSON body says of streaming; None where it can't say."""
+
+    @cached_property
+    def content(self) -> _Content | None:
+        """The body as it is compared; None where it is no JSON."""
+        value = parse_json(self.body)
+        if value is None:
+            return None
+        said = last_user_message(value)
+        # Compared by leaves, not as values: `==` takes 1 for true and 1.0, and runs out of stack on deep JSON.
+        return _Content(frozenset(map(hash, _leaves(value))), said, _trigrams(said[-_LOOKED_AT:]))
 
 
 def asked(method: str, target: str, body: bytes | None) -> Asked:
@@ -60,7 +82,7 @@ def differences(want: Asked, have: Asked) -> list[str]:
     """Why a recording does not answer a request, in words; empty if it does. The body is `likeness`'s affair."""
     found = []
     if want.path != have.path:
-        near = _without_version(want.path) == _without_version(have.path)
+        near = want.path == f"/v1{have.path}" or have.path == f"/v1{want.path}"
         found.append(f"path {have.path}" + (" (with and without /v1 are different paths)" if near else ""))
     if have.method and want.method not in {have.method, "HEAD"}:
         found.append(f"method {have.method}")
@@ -69,10 +91,6 @@ def differences(want: Asked, have: Asked) -> list[str]:
     if want.stream is not None and have.stream is not None and want.stream != have.stream:
         found.append(f"stream: {json.dumps(have.stream)}")
     return found
-
-
-def _without_version(path: str) -> str:
-    return path.removeprefix("/v1")
 
 
 def _spell(query: tuple[tuple[str, str], ...]) -> str:
@@ -85,22 +103,24 @@ def likeness(want: Asked, have: Asked) -> float:
         return 1.0
     if want.body == have.body:
         return 2.0
-    left, right = parse_json(want.body), parse_json(have.body)
-    if left is None or right is None:
+    mine, its = want.content, have.content
+    if mine is None or its is None:
         return 0.0
-    # Compared by leaves, not as values: `==` takes 1 for true and 1.0, and runs out of stack on deep JSON.
-    mine, its = set(_leaves(left)), set(_leaves(right))
-    if mine == its:
+    if mine.leaves == its.leaves:
         return 2.0
-    share = len(mine & its) / max(len(mine | its), 1)
-    said, recorded_said = last_user_message(left), last_user_message(right)
-    prompt = _similarity(said[-_LOOKED_AT:], recorded_said[-_LOOKED_AT:]) if said and recorded_said else 0.0
-    return 0.35 * share + 0.65 * prompt + (0.5 if said and said == recorded_said else 0.0)
+    common = len(mine.leaves & its.leaves)
+    share = common / (len(mine.leaves) + len(its.leaves) - common)
+    prompt = _similarity(mine.trigrams, its.trigrams) if mine.said and its.said else 0.0
+    return 0.35 * share + 0.65 * prompt + (0.5 if mine.said and mine.said == its.said else 0.0)
 
 
-def _similarity(left: str, right: str) -> float:
+def _trigrams(text: str) -> frozenset[str]:
+    padded = f"  {text} "
+    return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+def _similarity(mine: frozenset[str], its: frozenset[str]) -> float:
     """From 0 to 1: how many of their trigrams two texts share. Linear, so that a long prompt delays no stream."""
-    mine, its = ({padded[i : i + 3] for i in range(len(padded) - 2)} for padded in (f"  {left} ", f"  {right} "))
     return 2 * len(mine & its) / (len(mine) + len(its))
 
 
@@ -182,9 +202,10 @@ def best(want: Asked, recordings: Sequence[Asked], failed: frozenset[int] = froz
 def nearest(want: Asked, recordings: Sequence[Asked], count: int = 3) -> tuple[Miss, ...]:
     """The recordings that come nearest to a request that none answers, and how each differs."""
     misses = [Miss(index, tuple(differences(want, have))) for index, have in enumerate(recordings)]
+    path = _trigrams(want.path[:_LOOKED_AT])
 
     def distance(miss: Miss) -> tuple[int, float]:
         have = recordings[miss.index]
-        return len(miss.differs), -_similarity(want.path[:_LOOKED_AT], have.path)
+        return len(miss.differs), -_similarity(path, _trigrams(have.path[:_LOOKED_AT]))
 
     return tuple(sorted(misses, key=distance)[:count])

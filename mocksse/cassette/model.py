@@ -62,6 +62,11 @@ class Request:
     """Bytes that are not UTF-8 stand in them as `surrogateescape` has it."""
     body: bytes | None = None
 
+    @property
+    def label(self) -> str:
+        """`POST /v1/messages`, for people; it may hold what no terminal should get."""
+        return f"{self.method or 'ANY'} {self.path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -83,6 +88,16 @@ class Response:
     def body(self) -> bytes:
         """The body's bytes without any framing."""
         return b"".join(piece.data for piece in self.pieces)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return sum(len(piece.data) for piece in self.pieces)
+
+    @property
+    def failed(self) -> bool:
+        """Whether this is an error, or broke off."""
+        return self.status >= 400 or self.end.how not in {"complete", "stopped"}
 
     def header(self, name: str) -> str:
         """The first header of that name, or an empty string."""

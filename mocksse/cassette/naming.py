@@ -10,10 +10,13 @@ from mocksse.cassette.match import last_user_message, parse_json
 from mocksse.providers import registry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mocksse.cassette.model import Request
 
+PARTIAL = ".partial"
+"""What a cassette's name ends in, behind its own ending, while it is being recorded."""
 _WORDS = 6
 _LENGTH = 48
 
@@ -30,15 +33,29 @@ def interaction_name(request: Request) -> str:
     return slug(last_user_message(parse_json(request.body))) or _api_name(request.path) or "recording"
 
 
-def free_file(folder: Path, request: Request) -> Path:
-    """A new file's path in the folder, named after API and prompt."""
+def file_name(request: Request) -> str:
+    """After API and prompt, without an ending."""
     said = slug(last_user_message(parse_json(request.body)))
-    stem = "-".join(filter(None, (_api_name(request.path), said))) or "recording"
-    path, number = folder / f"{stem}.yaml", 1
-    while path.exists():
+    return "-".join(filter(None, (_api_name(request.path), said))) or "recording"
+
+
+def free_file(folder: Path, name: str) -> Path:
+    """The path of a new cassette in the folder; where another is being recorded under the name, that is taken too."""
+
+    def is_taken(stem: str) -> bool:
+        path = folder / f"{stem}.yaml"
+        return path.exists() or path.with_name(path.name + PARTIAL).exists()
+
+    return folder / f"{free_name(name, is_taken)}.yaml"
+
+
+def free_name(name: str, is_taken: Callable[[str], bool]) -> str:
+    """The name, or the first of `name-2`, `name-3`... that is not taken."""
+    found, number = name, 1
+    while is_taken(found):
         number += 1
-        path = folder / f"{stem}-{number}.yaml"
-    return path
+        found = f"{name}-{number}"
+    return found
 
 
 def _api_name(path: str) -> str:

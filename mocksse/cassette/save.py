@@ -12,6 +12,7 @@ from mocksse import limits
 from mocksse.cassette.dump import SCHEMA_NAME, dump_interaction, dumps
 from mocksse.cassette.load import loads, read
 from mocksse.cassette.model import Cassette, Interaction
+from mocksse.cassette.naming import free_name
 from mocksse.errors import MocksseError, UpstreamError
 
 
@@ -26,7 +27,7 @@ def append(path: Path, interaction: Interaction) -> Interaction:
         return interaction
     raw = read(path)
     old = loads(raw, str(path))
-    interaction = replace(interaction, name=free_name(interaction.name, {i.name for i in old}))
+    interaction = replace(interaction, name=free_name(interaction.name, {i.name for i in old}.__contains__))
     new = replace(old, interactions=(*old.interactions, interaction))
     grown = _grown(raw.decode(), interaction).encode()
     try:
@@ -50,15 +51,6 @@ def write(path: Path, cassette: Cassette) -> None:
     _replace(path, data)
 
 
-def free_name(name: str, taken: set[str]) -> str:
-    """The name, or the first of `name-2`, `name-3`... that is not taken."""
-    found, number = name, 1
-    while found in taken:
-        number += 1
-        found = f"{name}-{number}"
-    return found
-
-
 def _grown(text: str, interaction: Interaction) -> str:
     """The text with one more item of its list, indented and with line ends as the others are."""
     indent = min(map(len, re.findall(r"^( *)- ", text, re.MULTILINE)), default=2)
@@ -71,7 +63,7 @@ def _grown(text: str, interaction: Interaction) -> str:
 def _refuse_large(path: Path, data: bytes) -> None:
     if len(data) > limits.MAX_CASSETTE_BYTES:
         mib = limits.MAX_CASSETTE_BYTES // limits.MIB
-        raise MocksseError(f"{path}: would be larger than {mib} MiB", "use another file with -o")
+        raise MocksseError(f"{path}: would be larger than {mib} MiB", "use another file")
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -79,6 +71,8 @@ def _replace(path: Path, data: bytes) -> None:
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            _remove_stale(target)
         with beside.open("wb") as file:
             with contextlib.suppress(OSError):
                 os.fchmod(file.fileno(), target.stat().st_mode & 0o777)
@@ -87,7 +81,7 @@ def _replace(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         beside.replace(target)
     except OSError as error:
-        raise UpstreamError(f"{path}: can't write: {error.strerror}", "choose another place with -o") from None
+        raise UpstreamError(f"{path}: can't write: {error.strerror}", "choose another place") from None
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()  # there only if it did not get into its place
@@ -97,3 +91,21 @@ def _replace(path: Path, data: bytes) -> None:
             os.fsync(folder)  # the new name itself
         finally:
             os.close(folder)
+
+
+def _remove_stale(target: Path) -> None:
+    """What writers of the same file left beside it that were killed at it."""
+    name = re.compile(rf"\.{re.escape(target.name)}\.([1-9][0-9]{{0,9}})\.tmp")
+    for path in target.parent.iterdir():
+        if (found := name.fullmatch(path.name)) and not _is_alive(int(found[1])):
+            path.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True  # somebody else's, or no process at all: not ours to judge
+    return True

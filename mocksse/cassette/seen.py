@@ -1,4 +1,4 @@
-"""What a recorder saw, in order: the items that `assemble` gives and `journal` keeps, and the Response they make.
+"""What a recorder saw, in order: the items that a recording gives and an import of one, and the Response they make.
 
 Values only. An item says when it was seen, in microseconds since the request was sent, and never more than one read
 brought; all data in it is redacted.

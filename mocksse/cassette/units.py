@@ -22,9 +22,18 @@ def units(response: Response, size: int | None = None) -> list[Frame]:
     if response.header("content-encoding").lower() not in {"", "identity"}:
         return []
     try:
-        return frames(response.content_type, response.body[:size])
+        return frames(response.content_type, response.body if size is None else _start(response, size))
     except LimitError:
         return []
+
+
+def _start(response: Response, size: int) -> bytes:
+    start = bytearray()
+    for piece in response.pieces:
+        if len(start) >= size:
+            break
+        start += piece.data
+    return bytes(start[:size])
 
 
 def api_of(interaction: Interaction) -> Api | None:

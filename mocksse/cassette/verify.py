@@ -1,6 +1,6 @@
 """What a cassette may say and can't mean: valid by its types, but no server could have sent it so.
 
-Pure. A fault knows its place in the document, so that whoever has the text can say the line.
+Pure. A finding knows its place in the document, so that whoever has the text can say the line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Finding:
     """What is wrong, and what to do. `at` leads to it, from the response of the interaction of that index."""
 
     interaction: int
@@ -32,11 +32,11 @@ class Fault:
         return line_of(text, (*within, "response", *self.at), (*within, *self.at), self.at, within)
 
 
-def faults(cassette: Cassette) -> Iterator[Fault]:
+def findings(cassette: Cassette) -> Iterator[Finding]:
     """The contradictions in a cassette's interactions."""
     for index, interaction in enumerate(cassette):
         for at, message, hint in _of_interaction(interaction):
-            yield Fault(index, at, message, hint)
+            yield Finding(index, at, message, hint)
 
 
 def _of_interaction(interaction: Interaction) -> Iterator[tuple[Path, str, str]]:
@@ -62,7 +62,7 @@ def _of_interaction(interaction: Interaction) -> Iterator[tuple[Path, str, str]]
         if response.trailers:
             message = f"trailers in a stream with framing {response.framing}"
             yield ("trailers",), message, "only chunked bodies have trailers"
-    if response.body and response.status in {204, 304}:
+    if response.size and response.status in {204, 304}:
         yield ("stream",), f"a body in an answer with status {response.status}", "it is never sent: leave it out"
-    if response.body and interaction.request.method == "HEAD":
+    if response.size and interaction.request.method == "HEAD":
         yield ("stream",), "a body in an answer to HEAD", "it is never sent: leave it out"

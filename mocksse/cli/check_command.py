@@ -25,13 +25,10 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
     from mocksse.cassette.library import find
     from mocksse.cli.options import note
     from mocksse.cli.remains import offer_remains
-    from mocksse.errors import UsageError
-    from mocksse.figures import plural
+    from mocksse.figures import plural, printable
 
     offer_remains(paths)
     files = find(paths)
-    if not files:
-        raise UsageError(f"no cassettes in {', '.join(paths)}", "mocksse record URL makes one")
     findings: list[dict[str, str]] = []
     interactions = 0
     for _, path in files:
@@ -44,7 +41,7 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
         return EXIT_USAGE if findings else EXIT_OK
     for finding in findings:
         hint = f" ({finding['hint']})" if finding["hint"] else ""
-        click.echo(f"{finding['where']}: {finding['message']}{hint}")
+        click.echo(printable(f"{finding['where']}: {finding['message']}{hint}"))
     if len(files) > 1 or not findings:  # of a single file the faults themselves say it all
         what = f"{plural(len(files), 'cassette')}, {plural(interactions, 'interaction')}"
         note(f"{what}: {plural(len(findings), 'fault') if findings else 'all valid'}")
@@ -54,7 +51,7 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
 def _check(path: Path) -> tuple[int, list[dict[str, str]]]:
     """How many interactions a file has, and what is wrong with it."""
     from mocksse.cassette.load import loads, read
-    from mocksse.cassette.verify import faults
+    from mocksse.cassette.verify import findings
     from mocksse.errors import CassetteError
 
     try:
@@ -64,7 +61,7 @@ def _check(path: Path) -> tuple[int, list[dict[str, str]]]:
         return 0, [{"where": error.where, "message": error.reason, "hint": error.hint}]
     text = raw.decode("utf-8-sig")
     found = [
-        {"where": f"{path}:{fault.line(text)}", "message": fault.message, "hint": fault.hint}
-        for fault in faults(cassette)
+        {"where": f"{path}:{finding.line(text)}", "message": finding.message, "hint": finding.hint}
+        for finding in findings(cassette)
     ]
     return len(cassette.interactions), found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +14,14 @@ import click
 
 from mocksse import limits
 from mocksse.cli.options import note
+from mocksse.cli.output import FOLDER, check_name, check_output
 from mocksse.errors import UsageError
 
 if TYPE_CHECKING:
-    from mocksse.cassette.importers import Wishes
+    from mocksse.cassette.importers import ImportOptions
     from mocksse.cassette.importers.chunks import Chunk
     from mocksse.cassette.model import Interaction
 
-_FOLDER = Path("cassettes")
 _METHOD = re.compile(r"[A-Z][A-Z0-9_-]*")
 _PATH = re.compile(r"/[!-~]*")
 _TYPE = re.compile(r"[!-~]+/[ -~]+")
@@ -54,34 +55,31 @@ def command(body: str, **given: Any) -> None:
 
     The body that is replayed is the body that was saved, byte for byte. Prints the cassette's path.
     """
-    from mocksse.cassette import save
     from mocksse.cassette.importers import parse
-    from mocksse.cassette.model import Cassette
-    from mocksse.cli.output import check_output
+    from mocksse.record.keep import keep
     from mocksse.view.summary import describe, summary_line
 
-    wishes = _wishes(given)
+    options = _options(given)
     check_output(given["output"], append=given["append"], force=given["force"])
+    check_name(given["name"] or "")
     source = _STDIN if body == "-" else body
-    imported = parse(_read(body), source, wishes)
+    imported = parse(_read(body), source, options)
     path, interaction = _placed(imported.interaction, given, Path(body).stem if Path(body).is_file() else "")
-    summary = summary_line(interaction.response)  # before anything is written: it may find what can't be served
-    if given["force"]:
-        save.write(path, Cassette((interaction,)))
-    else:
-        interaction = save.append(path, interaction)
+    interaction = keep(path, interaction, replace=given["force"])
     if given["as_json"]:
         click.echo(json.dumps({"file": str(path), **describe(interaction)}, ensure_ascii=False))
     else:
         click.echo(str(path))
     for line in imported.notes:
         note(line)
-    note(f"{interaction.request.method or 'any method'} {interaction.request.path}: {summary}")
-    note(f"serve it:  mocksse serve {path}")
+    note(
+        f"{interaction.request.method or 'any method'} {interaction.request.path}: {summary_line(interaction.response)}"
+    )
+    note(f"serve it:  mocksse serve {shlex.quote(str(path))}")
 
 
-def _wishes(given: dict[str, Any]) -> Wishes:
-    from mocksse.cassette.importers import Wishes
+def _options(given: dict[str, Any]) -> ImportOptions:
+    from mocksse.cassette.importers import ImportOptions
 
     method = given["method"] and given["method"].upper()
     if method and not _METHOD.fullmatch(method):
@@ -91,7 +89,7 @@ def _wishes(given: dict[str, Any]) -> Wishes:
     if given["content_type"] is not None and not _TYPE.fullmatch(given["content_type"]):
         raise UsageError("--content-type is a media type", "--content-type text/event-stream")
     chunk, gap_us = _chunk(given["chunk"]), _gap_us(given["gap"])
-    return Wishes(given["path"], method, given["status"], given["content_type"], chunk, gap_us)
+    return ImportOptions(given["path"], method, given["status"], given["content_type"], chunk, gap_us)
 
 
 def _chunk(word: str | None) -> Chunk | None:
@@ -136,14 +134,9 @@ def _read(body: str) -> bytes:
 def _placed(interaction: Interaction, given: dict[str, Any], stem: str) -> tuple[Path, Interaction]:
     """Where it goes, and its name: after what the user said, else after the file it comes from, else after the API."""
     from mocksse.cassette.match import last_user_message, parse_json
-    from mocksse.cassette.naming import free_file, interaction_name, slug
-    from mocksse.cassette.save import free_name
+    from mocksse.cassette.naming import file_name, free_file, interaction_name, slug
 
     request = interaction.request
     own = "" if slug(last_user_message(parse_json(request.body))) else slug(stem)
-    path = given["output"]
-    if path is None:
-        path = free_file(_FOLDER, request)
-        if own:
-            path = _FOLDER / f"{free_name(own, {p.stem for p in _FOLDER.glob('*.yaml')})}.yaml"
+    path = given["output"] or free_file(FOLDER, own or file_name(request))
     return path, replace(interaction, name=given["name"] or own or interaction_name(request))

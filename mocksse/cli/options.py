@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mocksse.cassette.pacing import Pacing, parse_word
+from mocksse.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,8 @@ def pacing_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def pacing_of(given: dict[str, Any]) -> Pacing:
     """The layer of pacing that was said, taken out of `given`. Raises UsageError."""
+    if given["gap"] is not None and given["tps"] is not None:
+        raise UsageError("--gap and --tps both say how long chunks wait", "keep one of them")
     pacing = Pacing()
     for name, _, _ in _PACING:
         word = name.removeprefix("--").replace("-", "_")

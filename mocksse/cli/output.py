@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from mocksse.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+FOLDER = Path("cassettes")
+"""Where new cassettes go when no -o says."""
 
 
 def check_output(path: Path | None, *, append: bool, force: bool) -> None:
@@ -33,3 +33,9 @@ def check_output(path: Path | None, *, append: bool, force: bool) -> None:
             raise UsageError(f"{path} exists", "--append adds to it, --force writes over it")
         if append:
             load(path)  # a broken file is told of before anything is done
+
+
+def check_name(name: str) -> None:
+    """Raises UsageError for a --name that could not be shown."""
+    if not name.isprintable():
+        raise UsageError("--name: has characters in it that can't be printed")

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mocksse.cli.options import note
 from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError
-from mocksse.record.curl import Curl, Data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from mocksse.cassette.model import Response
+    from mocksse.record.curl import Data
     from mocksse.record.recorder import Caps, Recording, Target
     from mocksse.record.request import Request
 
-_FOLDER = Path("cassettes")
 _DATA = {"data": "-d", "data_raw": "--data-raw", "data_binary": "--data-binary"}
 # Words of curl that change nothing here: a recording is never buffered and always shows what came.
 _IDLE_WORDS = (
@@ -111,7 +111,7 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
 
     Prints the cassette's path. Exit code 3 where no answer came, 0 for whatever answer did (see --fail).
     """
-    from mocksse.record.curl import request_of
+    from mocksse.record.curl import Curl, request_of
     from mocksse.record.recorder import Caps, Target
 
     request = request_of(
@@ -128,9 +128,9 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
         )
     )
     if given["insecure"]:
-        _say("certificates are not checked (--insecure)")
+        note("certificates are not checked (--insecure)")
     if given["location"]:
-        _say("redirects are recorded, not followed")
+        note("redirects are recorded, not followed")
     path, name = _place(request, given)
     caps = Caps(given["idle"], given["connect_timeout"], given["max_time"], given["max_bytes"])
     code = 0
@@ -146,7 +146,7 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
             code = EXIT_UPSTREAM
     if not given["as_json"]:
         click.echo(str(path))
-    _say(f"serve it:  mocksse serve {shlex.quote(str(path))}")
+    note(f"serve it:  mocksse serve {shlex.quote(str(path))}")
     return code
 
 
@@ -161,6 +161,8 @@ def _only(urls: tuple[str, ...]) -> str:
 
 def _in_order(order: Iterable[str], given: dict[str, Any]) -> tuple[Data, ...]:
     """All data in the order of the command line."""
+    from mocksse.record.curl import Data
+
     values = {name: iter(given[name]) for name in _DATA}
     return tuple(Data(_DATA[name], next(values[name])) for name in order if name in values)
 
@@ -172,21 +174,20 @@ def _is_failure(response: Response) -> bool:
 
 def _place(request: Request, given: dict[str, Any]) -> tuple[Path, str]:
     """The file and the interaction's name; an existing file wants --append or --force."""
-    from mocksse.cassette.naming import free_file, interaction_name
+    from mocksse.cassette.naming import file_name, free_file, interaction_name
     from mocksse.cassette.redact import credentials
-    from mocksse.cli.output import check_output
+    from mocksse.cli.output import FOLDER, check_name, check_output
     from mocksse.cli.remains import offer_remains
     from mocksse.record.recorder import opening_of
 
     path: Path | None = given["output"]
     check_output(path, append=given["append"], force=given["force"])
-    secrets = credentials(request.method, request.url, request.headers, request.body or b"")
+    secrets = credentials(request.url, request.headers, request.body or b"")
     asked = opening_of(request, "", secrets).request
     name = given["name"] or interaction_name(asked)
-    if not name.isprintable():
-        raise UsageError("--name: has characters in it that can't be printed")
-    offer_remains([path or _FOLDER])
-    return path or free_file(_FOLDER, asked), name
+    check_name(name)
+    offer_remains([path or FOLDER])
+    return path or free_file(FOLDER, file_name(asked)), name
 
 
 async def _record(request: Request, target: Target, caps: Caps, *, quiet: bool) -> tuple[Recording, bool]:
@@ -206,20 +207,15 @@ async def _record(request: Request, target: Target, caps: Caps, *, quiet: bool) 
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, interrupt, number)
-    watch = _look_away if quiet else Typing(request.target, _say, get_terminal_size((100, 24)).columns)
+    watch = _look_away if quiet else Typing(request.target, note, get_terminal_size((100, 24)).columns)
     try:
         recording = await record(request, target, caps, watch, interrupted)
     except MocksseError as error:
         if not interrupted.is_set():
             raise
-        _say(f"mocksse: {error}")
+        note(f"mocksse: {error}")
         raise click.Abort from None
     return recording, interrupted.is_set()
-
-
-def _say(line: str) -> None:
-    with suppress(OSError):  # that nobody can look on any longer does not end a recording
-        click.echo(line, err=True)
 
 
 def _look_away(_: object) -> None:
@@ -235,14 +231,14 @@ def _report(recording: Recording, request: Request, *, as_json: bool, repeat: in
     if as_json:
         click.echo(json.dumps({"file": str(recording.path), **describe(interaction)}, ensure_ascii=False))
     lead = f"{interaction.name}: " if repeat > 1 else ""
-    _say(f"{lead}{summary_line(response)}{f' · {recording.note}' if recording.note else ''}")
+    note(f"{lead}{summary_line(response)}{f' · {recording.note}' if recording.note else ''}")
     if recording.unchecked:
-        _say("this compression can't be looked into here: make sure yourself that the answer holds no credential")
+        note("this compression can't be looked into here: make sure yourself that the answer holds no credential")
     if response.status < 400 and _is_no_stream(response) and asks_to_stream(request) is False:
         hint = (
             "call :streamGenerateContent" if ":generateContent" in request.target else 'add "stream": true to the body'
         )
-        _say(f"this is no stream: {hint} to get one")
+        note(f"this is no stream: {hint} to get one")
 
 
 def _is_no_stream(response: Response) -> bool:

@@ -21,32 +21,50 @@ def command(paths: tuple[str, ...]) -> None:
     What had arrived is kept, with its times; its end is marked as stopped. An existing cassette gets it as one more
     interaction. Prints the path of each cassette.
     """
+    from mocksse.cassette.naming import PARTIAL
     from mocksse.cli.remains import find_remains
     from mocksse.errors import UsageError
-    from mocksse.figures import bytes_text, us_text
-    from mocksse.record.journal import SUFFIX, is_running, read
-    from mocksse.record.keep import keep
+    from mocksse.record.journal import claim
 
     for given in map(Path, paths):
         if not given.exists():
             raise UsageError(f"no such file or folder: {given}")
-        if given.is_file() and given.suffix != SUFFIX:
-            raise UsageError(f"{given}: not what an interrupted recording leaves", f"it ends in {SUFFIX}")
-        if given.is_file() and is_running(given):
-            raise UsageError(f"{given}: the recording is still running", "stop it with ^C, and it is saved")
+        if given.is_file() and given.suffix != PARTIAL:
+            raise UsageError(f"{given}: not what an interrupted recording leaves", f"it ends in {PARTIAL}")
         found = find_remains([given]) if given.is_dir() else [given]
         if not found:
             note(f"{given}: nothing to recover")
         for path in found:
-            remains = read(path)
-            interaction = remains.interaction if remains is not None else None
-            if remains is None or interaction is None:
-                path.unlink()
-                note(f"{path}: nothing had arrived; removed")
-                continue
-            keep(remains.target, interaction)
-            path.unlink()
-            response = interaction.response
-            what = f"{bytes_text(len(response.body))} of {us_text(response.end_us)}"
-            note(f"{path}: recovered {what}, {response.end.how}")
-            click.echo(str(remains.target))
+            try:
+                with claim(path) as is_ours:
+                    if is_ours:
+                        _recover(path)
+                    elif given.is_file():
+                        raise UsageError(f"{path}: the recording is still running", "stop it with ^C, and it is saved")
+            except FileNotFoundError:
+                note(f"{path}: another recover has it already")
+
+
+def _recover(path: Path) -> None:
+    from mocksse.errors import CassetteError, MocksseError
+    from mocksse.figures import bytes_text, us_text
+    from mocksse.record.journal import read
+    from mocksse.record.keep import keep
+
+    remains = read(path)
+    interaction = remains.interaction if remains is not None else None
+    if remains is None or interaction is None:
+        path.unlink()
+        note(f"{path}: nothing had arrived; removed")
+        return
+    try:
+        keep(remains.target, interaction)
+    except MocksseError as error:
+        if not isinstance(error, CassetteError):
+            error.hint = f"nothing is lost: {path} stays"
+        raise
+    path.unlink()
+    response = interaction.response
+    what = f"{bytes_text(len(response.body))} of {us_text(response.end_us)}"
+    note(f"{path}: recovered {what}, {response.end.how}")
+    click.echo(str(remains.target))

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 def find_remains(places: Iterable[str | Path]) -> list[Path]:
     """The partial files in the folders and all that is below, and beside the files, that nobody is writing."""
-    from mocksse.record.journal import SUFFIX, is_partial, is_running
+    from mocksse.cassette.naming import PARTIAL
+    from mocksse.record.journal import is_partial, is_running
 
     found: set[Path] = set()
     for place in map(Path, places):
-        found.update(place.rglob(f"*{SUFFIX}") if place.is_dir() else place.parent.glob(f"*{SUFFIX}"))
+        found.update(place.rglob(f"*{PARTIAL}") if place.is_dir() else place.parent.glob(f"*{PARTIAL}"))
     return sorted(path for path in found if is_partial(path) and path.is_file() and not is_running(path))
 
 

@@ -40,20 +40,20 @@ def command(paths: tuple[str, ...], host: str, port: int, routes: tuple[str, ...
     A request is answered by the recording with its method, path and query; where several have them, by the one whose
     request body is most alike. The same request again gets the next recorded answer, and then the last one again.
     """
-    pacing = pacing_of(given)
-    import asyncio
-
     from mocksse.cassette.library import shelve
     from mocksse.cli.remains import offer_remains
-    from mocksse.errors import UsageError
+
+    pacing = pacing_of(given)
+    offer_remains(paths)
+    shelved = shelve(paths)
+
+    # Behind what can be wrong with the files: it is the larger half of the start.
+    import asyncio
+
     from mocksse.server.access import AccessLog
     from mocksse.server.listen import Address, raise_file_limit, serve
     from mocksse.server.session import Session, parse_route
 
-    offer_remains(paths)
-    shelved = shelve(paths)
-    if not shelved:
-        raise UsageError(f"no cassettes in {', '.join(paths)}", "mocksse record URL makes one")
     session = Session(shelved, pacing, [parse_route(route) for route in routes])
     raise_file_limit()
 

@@ -21,14 +21,11 @@ def command(paths: tuple[str, ...], events: bool, as_json: bool) -> None:
     """List the interactions of cassettes: events, bytes, time to the first byte, duration, how they ended."""
     from mocksse.cassette.library import shelve
     from mocksse.cli.remains import offer_remains
-    from mocksse.errors import UsageError
     from mocksse.view import table
     from mocksse.view.summary import describe
 
     offer_remains(paths)
     shelved = shelve(paths)
-    if not shelved:
-        raise UsageError(f"no cassettes in {', '.join(paths)}", "mocksse record URL makes one")
     if as_json:
         rows = [
             {"file": str(item.path), **describe(i), **({"stream": table.chunk_rows(i.response)} if events else {})}

@@ -23,7 +23,7 @@ Framing = Literal["sse", "lines", "array", "eventstream", "whole"]
 
 _LABELS: dict[str, Framing] = {
     "text/event-stream": "sse",
-    "application/vnd.amazon.eventstream": "eventstream",
+    eventstream.CONTENT_TYPE: "eventstream",
     "application/x-ndjson": "lines",
     "application/ndjson": "lines",
     "application/jsonl": "lines",
@@ -60,8 +60,7 @@ class Framer(Incremental[Frame]):
 
     def __init__(self, content_type: str = "") -> None:
         super().__init__()
-        label = content_type.partition(";")[0].strip().lower()
-        self._is_json = label.endswith(("/json", "+json"))
+        label, self._is_json = _label(content_type)
         self._opening = b""  # the first bytes, until they tell the framing
         self._reader: _Reader | None = None
         self.framing: Framing | None = _LABELS.get(label)
@@ -89,11 +88,17 @@ class Framer(Incremental[Frame]):
 
 def frames(content_type: str, body: bytes) -> list[Frame]:
     """All frames of a whole body. A span that ends in CRLF covers both bytes; LimitError as Framer has it."""
+    label, is_json = _label(content_type)
+    if (_LABELS.get(label) or _sniff(body, is_json)) == "sse":
+        return _present(map(_Sse(), sse.parse(body)))
     framer = Framer(content_type)
-    found = framer.feed(body) + framer.close()
-    if framer.framing != "sse" or b"\r\n" not in body:
-        return found
-    return [replace(f, end=f.end + 1) if body[f.end - 1 : f.end + 1] == b"\r\n" else f for f in found]
+    return framer.feed(body) + framer.close()
+
+
+def _label(content_type: str) -> tuple[str, bool]:
+    """Without its parameters, and whether it says JSON."""
+    label = content_type.partition(";")[0].strip().lower()
+    return label, label.endswith(("/json", "+json"))
 
 
 def _sniff(opening: bytes, is_json: bool) -> Framing | None:
@@ -155,7 +160,7 @@ class _Sse:
                 self._noted = item.end
                 return Frame(item.start, item.end, "retry", b"%d" % item.ms, "other")
             case sse.Block():
-                is_blank = item.end - item.start == 1
+                is_blank = item.end - item.start <= 2  # a CRLF at most
                 return None if is_blank or self._noted > item.start else Frame(item.start, item.end, "", b"", "other")
             case sse.Pending():
                 return Frame(item.start, item.end, item.type.decode("utf-8", "replace"), item.data, "pending")

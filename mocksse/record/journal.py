@@ -7,25 +7,26 @@ Each line is one thing that arrived, already redacted; `read` gives back what th
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import re
 import shlex
 from base64 import b64decode, b64encode
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.model import Headers, Interaction, Recorded, Request
+from mocksse.cassette.naming import PARTIAL
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
 from mocksse.errors import CassetteError, UpstreamError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-SUFFIX = ".partial"
 _ELSEWHERE = "choose another place with -o"
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NAME = re.compile(r"(.+\.ya?ml)(\.[0-9]+)?\.partial", re.DOTALL)
@@ -175,7 +176,7 @@ def _create(target: Path) -> tuple[Path, int]:
     except OSError as error:
         raise UpstreamError(f"{target}: can't write: {error.strerror}", _ELSEWHERE) from None
     for number in range(1, 1000):
-        path = target.with_name(target.name + (f".{number}" if number > 1 else "") + SUFFIX)
+        path = target.with_name(target.name + (f".{number}" if number > 1 else "") + PARTIAL)
         try:
             file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         except FileExistsError:
@@ -184,7 +185,10 @@ def _create(target: Path) -> tuple[Path, int]:
             raise UpstreamError(f"{path}: can't write: {error.strerror}", _ELSEWHERE) from None
         with suppress(OSError):  # not every file system has locks
             fcntl.flock(file, fcntl.LOCK_EX)
-        return path, file
+        if os.fstat(file).st_nlink:
+            return path, file
+        # Somebody claimed it before it was locked, and took an empty file for remains.
+        os.close(file)
     raise UpstreamError(f"{target}: a thousand interrupted recordings lie beside it", "mocksse recover turns them in")
 
 
@@ -200,7 +204,7 @@ class Remains:
     def target(self) -> Path:
         """The cassette that it was to become."""
         named = _NAME.fullmatch(self.path.name)
-        return self.path.with_name(named[1] if named else self.path.name.removesuffix(SUFFIX))
+        return self.path.with_name(named[1] if named else self.path.name.removesuffix(PARTIAL))
 
     @property
     def interaction(self) -> Interaction | None:
@@ -215,19 +219,35 @@ def is_partial(path: Path) -> bool:
     return _NAME.fullmatch(path.name) is not None
 
 
+@contextmanager
+def claim(path: Path) -> Iterator[bool]:
+    """Hold an interrupted recording, so that one alone turns it in; False where it is written, or held, by another.
+
+    Raises FileNotFoundError where it is gone: who held it before has turned it in.
+    """
+    file = os.open(path, os.O_RDONLY)
+    try:
+        is_ours = True
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            is_ours = False
+        except OSError:
+            pass  # a file system without locks goes without
+        if not os.fstat(file).st_nlink:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        yield is_ours
+    finally:
+        os.close(file)
+
+
 def is_running(path: Path) -> bool:
     """Whether a recorder is writing this file at this moment."""
     try:
-        file = os.open(path, os.O_RDONLY)
+        with claim(path) as is_ours:
+            return not is_ours
     except OSError:
         return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(file)
-    return False
 
 
 def read(path: Path) -> Remains | None:

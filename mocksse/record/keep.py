@@ -1,4 +1,4 @@
-"""A finished or recovered recording goes into its cassette: one after the other, however many end at the same moment.
+"""A finished, recovered or imported recording goes into its cassette: one after the other, however many end together.
 
 To add to a file is to read it and to write it anew; two who do that together would lose what one of them added.
 """
@@ -32,8 +32,9 @@ def keep(path: Path, interaction: Interaction, *, replace: bool = False) -> Inte
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """No other recorder writes a cassette of the folder meanwhile. A file system without locks goes without."""
+    """Nobody else writes a cassette of the folder meanwhile. A file system without locks goes without."""
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY)
     except OSError:
         handle = None  # saving will say why

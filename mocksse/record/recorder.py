@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from mocksse import __version__, limits
-from mocksse.cassette import bodies
+from mocksse import __version__
+from mocksse.cassette.asked import stored_request
 from mocksse.cassette.dump import dump_interaction
+from mocksse.cassette.load import read
 from mocksse.cassette.model import Interaction, Recorded, Response
-from mocksse.cassette.model import Request as Asked
-from mocksse.cassette.redact import Secrets, credentials, redact_url, stored_headers
+from mocksse.cassette.redact import Secrets, credentials, redact_url
 from mocksse.cassette.seen import EndSeen, Seen, build
 from mocksse.errors import CheckError, MocksseError, UpstreamError, UsageError
 from mocksse.record.assemble import Assembly
 from mocksse.record.journal import Journal, Opening
 from mocksse.record.keep import keep
-from mocksse.record.room import Room
+from mocksse.record.room import Room, count_nodes
 from mocksse.record.tap import Lost, Read, Request, Tap, open_tap
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ async def record(
 
     Raises UpstreamError where no answer came or the disk failed, CheckError where a credential can't be blotted.
     """
-    secrets = credentials(request.method, request.url, request.headers, request.body or b"")
+    secrets = credentials(request.url, request.headers, request.body or b"")
     opening = opening_of(request, target.name, secrets)
     room = _room(target, opening)
     assembly = Assembly(request.method, secrets, allow_secrets=target.allow_secrets)
@@ -105,7 +105,7 @@ async def record(
             await run.listen(tap, stop)
         response = build(run.seen)
         if response is None:
-            raise _no_room(target)
+            raise _no_room(target, room)
         interaction = Interaction(opening.name, opening.request, response, opening.recorded)
         try:
             interaction = keep(target.path, interaction, replace=target.replace)
@@ -125,31 +125,25 @@ async def record(
 
 def opening_of(request: Request, name: str, secrets: Secrets) -> Opening:
     """What a cassette says of the request: redacted, and without large images."""
-    body = None if request.body is None else secrets.blot(bodies.abridge(request.body))
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    # Bytes of the command line that are no UTF-8 are surrogates here; a cassette has no place for those.
-    headers = tuple((name, _readable(value)) for name, value in stored_headers(request.headers, secrets))
-    asked = Asked(redact_url(request.target, secrets), request.method, headers, body)
+    asked = stored_request(request.method, request.target, request.headers, request.body, secrets)
     return Opening(name, asked, Recorded(now, redact_url(str(request.origin), secrets), f"mocksse {__version__}"))
-
-
-def _readable(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _room(target: Target, opening: Opening) -> Room:
     """What the cassette has left for the answer."""
-    there = target.path.stat().st_size if target.path.exists() and not target.replace else 0
+    there = read(target.path) if target.path.exists() and not target.replace else b""
     empty = Interaction(opening.name, opening.request, Response(200, (), "length", ()), opening.recorded)
-    room = Room(there + len(dump_interaction(empty).encode()))
-    if room.left < 0:
-        raise _no_room(target)
+    new = dump_interaction(empty)
+    nodes = count_nodes(there.decode("utf-8-sig", "replace"), str(target.path)) + count_nodes(new, "the request")
+    room = Room(len(there) + len(new.encode()), nodes)
+    if room.lacks:
+        raise _no_room(target, room)
     return room
 
 
-def _no_room(target: Target) -> UsageError:
-    mib = limits.MAX_CASSETTE_BYTES / limits.MIB
-    return UsageError(f"{target.path}: this does not fit into a cassette of {mib:g} MiB", "use another file with -o")
+def _no_room(target: Target, room: Room) -> UsageError:
+    return UsageError(f"{target.path}: this does not fit into a cassette of {room.lacks}", "use another file with -o")
 
 
 class _Run:
@@ -248,8 +242,7 @@ class _Run:
                 return
             if not self._room.take(item):
                 self._full = True
-                mib = limits.MAX_CASSETTE_BYTES / limits.MIB
-                self.note = f"cut: a cassette holds {mib:g} MiB, and more could not be loaded again"
+                self.note = f"cut: a cassette holds {self._room.lacks}, and more could not be loaded again"
                 if self._ended:
                     return
                 item = EndSeen(self._at_us, "stopped")

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 request as it goes on the wire: what the caller typed, byte for byte, and nothing he did not ask for.
+"""One HTTP/1.1 request as it goes on the wire: what the user typed, byte for byte, and nothing else.
 
 Header fields keep their order, case and duplicates. Only what a request can't do without is added: Host, and the
 length of the body. There is no default User-Agent, Accept or Accept-Encoding, and no escaping of the target beyond
@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from yarl import URL
 
+from mocksse.cassette.asked import escape
 from mocksse.errors import UsageError
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VISIBLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 # RFC 9110, 8.6: "a user agent SHOULD send Content-Length in a request when the method defines a meaning for
 # enclosed content", also when there is none.
 _METHODS_WITH_CONTENT = frozenset({"POST", "PUT", "PATCH"})
@@ -98,4 +97,4 @@ def _split_url(url: str) -> tuple[URL, str]:
     target = rest[len(authority) :].partition("#")[0]
     if not target.startswith("/"):
         target = "/" + target
-    return origin, quote(target, safe=_VISIBLE_ASCII, errors="surrogateescape")
+    return origin, escape(target)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from mocksse import limits
 from mocksse.cassette import entries
+from mocksse.cassette.compose import compose
 from mocksse.cassette.document import SseStyle
 from mocksse.cassette.emit import flow
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
 
 _ENTRY_BYTES = 80
 """Of an entry beside its data: indent, keys and times."""
+_ENTRY_NODES = 3
+"""Of an entry beside its data: itself, `after_ms` and `more`."""
 _LINE_BYTES = 12
 """Indent of a line of text."""
 _RESERVED_BYTES = 256
@@ -22,25 +25,35 @@ _RESERVED_NODES = 200
 
 
 class Room:
-    """What is left of a cassette in which `taken` bytes are taken already."""
+    """What is left of a cassette in which so many bytes and nodes are taken already."""
 
-    def __init__(self, taken: int) -> None:
-        self._bytes = limits.MAX_CASSETTE_BYTES - _RESERVED_BYTES - taken
-        self._nodes = limits.MAX_YAML_NODES - _RESERVED_NODES
-
-    @property
-    def left(self) -> int:
-        """Bytes; below 0 where not even what is there fits."""
-        return self._bytes
+    def __init__(self, taken_bytes: int = 0, taken_nodes: int = 0) -> None:
+        self._bytes = limits.MAX_CASSETTE_BYTES - _RESERVED_BYTES - taken_bytes
+        self._nodes = limits.MAX_YAML_NODES - _RESERVED_NODES - taken_nodes
+        self.lacks = self._lacks(0, 0)
+        """The cap that was hit: `64 MiB`, `2,000,000 values`; empty as long as all has fitted."""
 
     def take(self, item: Seen) -> bool:
-        """Take the room that the item needs, if there is as much."""
+        """Take the room that the item needs, if there is as much; else `lacks` says of what there is not."""
         size, nodes = _cost(item)
-        if size > self._bytes or nodes > self._nodes:
+        self.lacks = self._lacks(size, nodes)
+        if self.lacks:
             return False
         self._bytes -= size
         self._nodes -= nodes
         return True
+
+    def _lacks(self, size: int, nodes: int) -> str:
+        if size > self._bytes:
+            return f"{limits.MAX_CASSETTE_BYTES / limits.MIB:g} MiB"
+        return f"{limits.MAX_YAML_NODES:,} values" if nodes > self._nodes else ""
+
+
+def count_nodes(text: str, source: str) -> int:
+    """The nodes of YAML in a text, counted as loading it does. `source` names it in errors. Raises CassetteError."""
+    places: dict[tuple[str | int, ...], int] = {}
+    compose(text, source, places=places)
+    return len(places)
 
 
 def _cost(item: Seen) -> tuple[int, int]:
@@ -61,9 +74,12 @@ def _cost(item: Seen) -> tuple[int, int]:
 def _cost_of_data(data: bytes) -> tuple[int, int]:
     spelt = entries.spell(data, SseStyle())
     size = len(flow(spelt).encode())
+    nodes = len(spelt) + sum(1 + len(event) for event in spelt.get("events", ()))
     if "base64" not in spelt:
         # What is an event in this style of stream is just text in another.
         text = len(flow({"text": data.decode()}).encode()) + _LINE_BYTES * data.count(b"\n")
         size = max(size, text)
-    events = spelt.get("events", ())
-    return size + _ENTRY_BYTES, 10 + 2 * len(spelt) + sum(1 + 2 * len(event) for event in events)
+    if "text" in spelt:
+        # And the other way round: then every line is a field, or the end of an event.
+        nodes += max(data.count(b"\n"), data.count(b"\r"))
+    return size + _ENTRY_BYTES, _ENTRY_NODES + nodes

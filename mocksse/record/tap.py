@@ -5,7 +5,7 @@ which reset it was.
 
 It must not interpret: 1xx answers, broken framing and bytes behind the end are reads like any others. It follows no
 redirect, retries nothing, and waits for no "100 Continue" (RFC 9110, 10.1.1: a client that sent the expectation
-"MAY proceed to send the content without waiting"). This is the one file that uses private parts of aiohttp:
+"MAY proceed to send the content without waiting"). It uses private parts of aiohttp's client:
 `TCPConnector._factory`, `TCPConnector.connect` and `ResponseHandler._parser`.
 """
 
@@ -63,25 +63,25 @@ class Lost:
 class Tap:
     """An open connection with the request on its way."""
 
-    __slots__ = ("_ear",)
+    __slots__ = ("_protocol",)
 
-    def __init__(self, ear: _Ear) -> None:
-        self._ear = ear
+    def __init__(self, protocol: _TapProtocol) -> None:
+        self._protocol = protocol
 
     @property
     def sent_ns(self) -> int | None:
         """When the last byte of the request was handed to the kernel (on TLS up to 128 KiB early); None before.
         A server may well answer, or hang up, before that."""
-        return self._ear.sent_ns
+        return self._protocol.sent_ns
 
     async def next(self, idle: float | None) -> Read | Lost | None:
         """The next read in order of arrival, then Lost for ever; None if nothing came for `idle` seconds."""
-        if self._ear.is_silent:
-            self._ear.news.clear()
+        if self._protocol.is_silent:
+            self._protocol.changed.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(idle):
-                    await self._ear.news.wait()
-        return self._ear.take()
+                    await self._protocol.changed.wait()
+        return self._protocol.take()
 
 
 @asynccontextmanager
@@ -99,28 +99,28 @@ async def open_tap(
     loop = asyncio.get_running_loop()
     # Not aiohttp's default resolver, which depends on what else is installed.
     async with TCPConnector(resolver=ThreadedResolver(), socket_factory=open_socket) as connector:
-        connector._factory = lambda: _Ear(loop)  # type: ignore[assignment]  # noqa: SLF001
+        connector._factory = lambda: _TapProtocol(loop)  # type: ignore[assignment]  # noqa: SLF001
         trust = False if insecure else tls or True
-        errand = ClientRequest("GET", origin, loop=loop, ssl=trust, proxy=proxy)
+        connect_request = ClientRequest("GET", origin, loop=loop, ssl=trust, proxy=proxy)
         try:
             async with asyncio.timeout(connect_timeout):
-                connection = await connector.connect(errand, [], ClientTimeout(total=None))
+                connection = await connector.connect(connect_request, [], ClientTimeout(total=None))
         except (ClientError, OSError, ValueError) as exc:
             raise explain_refusal(exc, origin, proxy, connect_timeout) from exc
-        ear = cast("_Ear", connection.protocol)
+        protocol = cast("_TapProtocol", connection.protocol)
         try:
             absolute = proxy is not None and origin.scheme == "http"
             # aiohttp leaves it here when the proxy's URL has a user; in a tunnel the proxy has had it already.
-            credentials = errand.headers.get("Proxy-Authorization")
-            ear.send(encode_request(request, absolute=absolute, proxy_authorization=credentials))
-            yield Tap(ear)
+            credentials = connect_request.headers.get("Proxy-Authorization")
+            protocol.send(encode_request(request, absolute=absolute, proxy_authorization=credentials))
+            yield Tap(protocol)
         finally:
-            ear.abort()
+            protocol.abort()
             connection.close()
-            await ear.gone.wait()
+            await protocol.gone.wait()
 
 
-class _Ear(ResponseHandler):
+class _TapProtocol(ResponseHandler):
     """The protocol of one connection: notes what the transport says, and writes the request as fast as it may.
 
     Reads are queued without limit in practice: the reader may be busy, and a paused socket would learn of a reset only
@@ -129,7 +129,7 @@ class _Ear(ResponseHandler):
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
-        self.news = asyncio.Event()
+        self.changed = asyncio.Event()
         self.gone = asyncio.Event()
         self.sent_ns: int | None = None
         self._reads: deque[Read] = deque()
@@ -183,12 +183,12 @@ class _Ear(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         at_ns = time.perf_counter_ns()
         if self._parser is not None:
-            # aiohttp set a parser: this is a proxy's answer to CONNECT. The tunnel gets an _Ear of its own.
+            # aiohttp set a parser: this is a proxy's answer to CONNECT. The tunnel gets a protocol of its own.
             super().data_received(data)
             return
         self._reads.append(Read(at_ns, data))
         self._unread_bytes += len(data) + _READ_OVERHEAD_BYTES
-        self.news.set()
+        self.changed.set()
         if self._unread_bytes > limits.MAX_UNREAD_BYTES and not self._held and self.transport is not None:
             self._held = True
             self.transport.pause_reading()
@@ -216,7 +216,7 @@ class _Ear(ResponseHandler):
             how = "reset"
         reason = "" if exc is None else (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
         self._lost = Lost(time.perf_counter_ns(), how, reason)
-        self.news.set()
+        self.changed.set()
 
 
 def _proxy_for(origin: URL) -> URL | None:

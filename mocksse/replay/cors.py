@@ -12,14 +12,12 @@ from mocksse.wire import http1_encode as http1
 if TYPE_CHECKING:
     from mocksse.cassette.model import Headers
 
-_OURS = (b"x-mocksse-interaction", b"x-mocksse-note")
-"""Named beside the recorded ones: `*` means nothing to a request with credentials."""
-
 
 def answer(headers: Headers, origin: str) -> Headers:
     """The headers with this origin let in; recorded Access-Control headers were another origin's and go."""
     kept = tuple((name, value) for name, value in headers if not name.lower().startswith(b"access-control-"))
-    names = list(dict.fromkeys([name.lower() for name, _ in kept] + list(_OURS)))
+    # Each by its name: `*` means nothing to a request with credentials.
+    names = dict.fromkeys(name.lower() for name, _ in kept)
     allowed = (
         (b"Access-Control-Allow-Origin", origin.encode("latin-1", "replace")),
         (b"Access-Control-Allow-Credentials", b"true"),

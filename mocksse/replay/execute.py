@@ -44,7 +44,7 @@ class Clock(Protocol):
         """Call at that time or soon after."""
 
     def forget(self, alarm: Alarm) -> None:
-        """Do not call, and hold on to nothing for its sake. Only for an alarm that has not rung."""
+        """Do not call, and let go of what would have been called. Only for an alarm that has not rung."""
 
 
 class Timetable:
@@ -125,7 +125,7 @@ class Run:
         "_sends",
         "_start_us",
         "_transport",
-        "deaf",
+        "half_closed",
         "late_us",
         "written",
     )
@@ -149,7 +149,7 @@ class Run:
         self._alarm: Alarm | None = None
         self._done: asyncio.Future[None] | None = None
         self._over = False
-        self.deaf = False
+        self.half_closed = False
         """Nothing can come from the peer any longer, not even that it is gone: a `hold` would have no end."""
         self.late_us = array("i", bytes(4 * len(sends.at_us)))
         self.written = 0
@@ -167,7 +167,7 @@ class Run:
             if not self._over:
                 self._done = asyncio.get_running_loop().create_future()
                 await self._done
-            if finish == "hold" and not self.deaf:
+            if finish == "hold" and not self.half_closed:
                 await asyncio.get_running_loop().create_future()
             elif finish == "reset":
                 await self._taken()

@@ -13,6 +13,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from mocksse.cassette.pacing import Duration, Fixed, FromCassette, LogNormal, Normal, Pacing
+from mocksse.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -88,7 +89,7 @@ def _duration(duration: Duration, draw: Draw) -> float:
         case LogNormal(p50, p95):
             return p50 * math.exp(math.log(p95 / p50) / _P95 * _deviate(draw)) * 1000
         case FromCassette(_, sample_us):
-            return sample_us[int(draw() * len(sample_us))] if sample_us else 0
+            return sample_us[int(draw() * len(sample_us))]
 
 
 def _deviate(draw: Draw) -> float:
@@ -99,13 +100,18 @@ def _deviate(draw: Draw) -> float:
 def resolve(pacing: Pacing, read: Callable[[str], Iterable[Interaction]]) -> Pacing:
     """The pacing with every `from:CASSETTE` given its sample: for `gap` the recorded gaps, for `ttft` the first times.
 
-    `read` gives a cassette's interactions by the name that stands behind `from:`.
+    `read` gives a cassette's interactions by the name that stands behind `from:`. Raises UsageError where there is
+    nothing to draw from.
     """
     if isinstance(pacing.gap, FromCassette):
         tapes = [i.response for i in read(pacing.gap.path)]
         gaps = tuple(piece.after_us for tape in tapes for before, piece in pairwise(tape.pieces) if not before.more)
+        if not gaps:
+            raise UsageError(f"from:{pacing.gap.path}: no gaps in it", "name a recording with two chunks or more")
         pacing = replace(pacing, gap=replace(pacing.gap, sample_us=gaps))
     if isinstance(pacing.ttft, FromCassette):
         firsts = tuple(i.response.piece_times_us[0] for i in read(pacing.ttft.path) if i.response.pieces)
+        if not firsts:
+            raise UsageError(f"from:{pacing.ttft.path}: no answer with a body in it", "name a recording of a stream")
         pacing = replace(pacing, ttft=replace(pacing.ttft, sample_us=firsts))
     return pacing

@@ -2,8 +2,8 @@
 
 `compile` is a pure function of an interaction, its pacing and the moment's Context: no clock, no socket, no global
 random. It works in two steps so that a server can keep the first: `frame` makes the wire bytes (head, chunk framing,
-body), `schedule` (in `pacing`) says when each is due. HTTP-chunk boundaries are the recording's; TCP segments are
-best effort.
+body), `schedule` (in `pacing`) says when each is due. `join` makes of a plan what the executor sends. HTTP-chunk
+boundaries are the recording's; TCP segments are best effort.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ RESET_GRACE_US = 20_000
 class Context:
     """What a plan needs to know of the request: nothing else of it has any influence."""
 
-    method: str = "POST"
+    method: Literal["GET", "HEAD"] = "GET"
+    """GET stands for every method whose answer has a body."""
     http: Literal["1.0", "1.1"] = "1.1"
     close: bool = False
     """The client asked for the connection to be closed."""
@@ -86,14 +87,23 @@ class Framed:
 
 
 def compile(  # noqa: A001 - the design's verb for it
-    interaction: Interaction, pacing: Pacing, context: Context, random: Random, text: Sequence[int] = ()
+    interaction: Interaction,
+    pacing: Pacing,
+    context: Context,
+    random: Random,
+    text: Sequence[int] = (),
+    framed: Framed | None = None,
 ) -> Plan:
-    """The plan of one play. `text`: how many text events each piece carries; needed for `tps` only."""
-    framed = frame(interaction, context)
-    return assemble(framed, schedule(interaction.response, pacing, random.random, text))
+    """The plan of one play.
+
+    `text`: how many text events each piece carries; needed for `tps` only. `framed`: what `frame` makes of the
+    interaction and the context, where that was kept.
+    """
+    framed = framed or frame(interaction, context)
+    return _assemble(framed, schedule(interaction.response, pacing, random.random, text))
 
 
-def assemble(framed: Framed, times: Times) -> Plan:
+def _assemble(framed: Framed, times: Times) -> Plan:
     """Wire bytes and their times as one plan."""
     if framed.bodiless:
         return Plan((Write(times.head_us, framed.head),), times.head_us, framed.finish)
@@ -132,7 +142,8 @@ def frame(interaction: Interaction, context: Context) -> Framed:
 def chunk_parts(pieces: Sequence[Piece]) -> tuple[bytes, ...]:
     """The pieces in HTTP chunk framing, a part for each: the size stands before a chunk's first, CRLF behind its last.
 
-    A piece without a byte is a pause, not a chunk: a chunk of size 0 would end the body.
+    A piece without a byte is a pause, not a chunk: a chunk of size 0 would end the body. `more` on the last piece, of
+    which `verify` complains, means nothing: the chunk ends there.
     """
     parts: list[bytes] = []
     first = 0
@@ -176,7 +187,7 @@ def _can_complete(response: Response) -> bool:
     if response.end.rest:
         return False  # part of a size line, or of the last chunk: no end can be put before it
     if response.framing == "length":
-        return response.header("content-length") == str(len(response.body))
+        return response.header("content-length") == str(response.size)
     return response.framing == "close" or not response.pieces or response.pieces[-1].of is None
 
 
@@ -190,7 +201,7 @@ def _head(response: Response, context: Context, *, chunked: bool, counted: bool)
             headers = (*headers, (b"Transfer-Encoding", b"chunked"))
     elif response.framing == "length" and counted:
         # A cassette is edited by hand: the length follows the body, where the recording was whole.
-        headers = _with_length(headers, sum(len(piece.data) for piece in response.pieces))
+        headers = _with_length(headers, response.size)
     closes = context.close or context.http == "1.0"
     if closes and not _says_close(headers):
         headers = (*without(headers, b"connection", b"keep-alive"), (b"Connection", b"close"))
@@ -234,7 +245,7 @@ class Sends:
 def join(plan: Plan) -> Sends:
     """The plan's writes, one for each moment. Behind a flushed one there are FLUSH_GAP_US at least.
 
-    A long answer at one moment stays in several: a client that is slow to read shall not cost its size in memory.
+    A long answer at one moment stays in several: a client that is slow to read must not make us hold all of it.
     """
     at: list[int] = []
     data: list[list[bytes]] = []

@@ -1,13 +1,17 @@
-"""One access line a request: what was asked, what was played, how late it ran; and the sum of it all at the end."""
+"""One access line a request: what was asked, what was played, how late it ran; and the sum of it all at the end.
+
+The lines end up in the logs of other people's builds: a credential in a query is blotted out, and what a terminal
+would obey is not written.
+"""
 
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mocksse.figures import bytes_text, seconds_text
+from mocksse.cassette.redact import credentials, redact_url
+from mocksse.figures import bytes_text, plural, printable, seconds_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +31,7 @@ BrokenOff = Literal["", "the client left", "the server was stopped"]
 class Answer:
     """What a request gets: a play of a tape, or something of our own, where `tape` is None and `note` says why."""
 
+    status: int
     sends: Sends
     tape: Tape | None = None
     note: str = "-"
@@ -40,42 +45,47 @@ class Played:
 
     method: str
     target: str
+    """As `shown` gives it."""
     answer: Answer
     run: Run
     seconds: float
     broken_off: BrokenOff = ""
 
-    @property
-    def status(self) -> int:
-        return int(self.answer.sends.data[0][9:12])
+    def late_ms(self) -> tuple[float, float] | None:
+        """The median and the p99 of how late its writes were; None of a single one: that was the request's turn."""
+        if len(self.answer.sends.at_us) <= 1:
+            return None
+        late = sorted(self.run.late_us[: self.run.sent])
+        return percentile(late, 0.5) / 1000, percentile(late, 0.99) / 1000
 
-    @property
-    def late_us(self) -> Sequence[int]:
-        return self.run.late_us[: self.run.sent]
+
+def shown(target: str) -> str:
+    """A request's target as it may be written down: a client under test may have a real key in it."""
+    if "?" not in target and "@" not in target:
+        return target
+    return redact_url(target, credentials(target, (), b""))
 
 
-def percentile(values: Sequence[int], share: float) -> int:
+def percentile(ordered: Sequence[int], share: float) -> int:
     """The value below which that share of them lies; 0 of none."""
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else 0
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0
 
 
-def access_line(played: Played) -> str:
-    """The line, without a time stamp or colour."""
+def access_line(played: Played, late_ms: tuple[float, float] | None) -> str:
+    """The line, without a time stamp or colour. `late_ms`: the play's."""
     answer = played.answer
-    count = len(answer.sends.at_us)
     parts = [
-        f"{played.method} {played.target} {played.status} {answer.note if answer.tape is None else answer.tape.key}",
+        f"{played.method} {played.target} {answer.status} {answer.note if answer.tape is None else answer.tape.key}",
         f"{bytes_text(played.run.written)} in {seconds_text(played.seconds)}",
     ]
     if played.broken_off:
-        parts.append(f"{played.broken_off} after {played.run.sent} of {count} writes")
-    if count > 1:
-        late = played.late_us
-        p99 = percentile(late, 0.99) / 1000
-        parts.append(f"late p50 {percentile(late, 0.5) / 1000:.1f} p99 {p99:.1f} ms")
+        parts.append(f"{played.broken_off} after {played.run.sent} of {len(answer.sends.at_us)} writes")
+    if late_ms is not None:
+        median, p99 = late_ms
+        parts.append(f"late p50 {median:.1f} p99 {p99:.1f} ms")
         if p99 > LATE_MS:
             parts.append("the server itself ran late")
-    return " · ".join(parts)
+    return printable(" · ".join(parts))
 
 
 class AccessLog:
@@ -92,22 +102,19 @@ class AccessLog:
         self.left = 0
         self.missed = 0
         self.late = 0
-        self.plays: Counter[str] = Counter()
 
     def __call__(self, played: Played) -> None:
         self.requests += 1
         self.bytes += played.run.written
         self.left += played.broken_off == "the client left"
         self.missed += played.answer.missed
-        if played.answer.tape is not None:
-            self.plays[played.answer.tape.key] += 1
-        if len(played.late_us) > 1 and percentile(played.late_us, 0.99) > LATE_MS * 1000:
-            self.late += 1
+        late_ms = played.late_ms()
+        self.late += late_ms is not None and late_ms[1] > LATE_MS
         if self._write is None:
             return
         if not self._lines:
             self._later(0.02, self.flush)
-        self._lines.append(f"{time.strftime('%H:%M:%S')} {access_line(played)}\n")
+        self._lines.append(f"{time.strftime('%H:%M:%S')} {access_line(played, late_ms)}\n")
 
     def flush(self) -> None:
         """Write what has been said so far."""
@@ -117,7 +124,7 @@ class AccessLog:
 
     def summary(self) -> str:
         """What happened, in one line."""
-        parts = [f"{self.requests} request{'s' * (self.requests != 1)}", bytes_text(self.bytes)]
+        parts = [plural(self.requests, "request"), bytes_text(self.bytes)]
         parts += [f"{n} {what}" for n, what in ((self.missed, "without a recording"), (self.left, "left early")) if n]
         if self.late:
             parts.append(f"{self.late} ran late because the server did")

@@ -17,7 +17,7 @@ from mocksse import limits
 from mocksse.replay.execute import Run, Timetable
 from mocksse.replay.plan import Context
 from mocksse.server import own
-from mocksse.server.access import Answer, BrokenOff, Played
+from mocksse.server.access import Answer, BrokenOff, Played, shown
 from mocksse.server.connection import Connection, Listener
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class App:
         except _RefusedError as refused:
             # The rest of the body is not worth a connection.
             context = replace(context, close=True)
-            answer = Answer(own.error(refused.status, refused.reason, context), note=refused.reason)
+            answer = own.error(refused.status, refused.reason, context)
             written = await self._play(request, context, answer, self._clock.now_us())
             if request.content.exception() is not None:
                 # To read on, as aiohttp does where a body is left, would only raise it again.
@@ -96,29 +96,24 @@ class App:
     async def refuse(self, reason: str, request: web.BaseRequest) -> web.StreamResponse:
         """Answer what is no request: `request` is empty. A page of any origin may have sent it."""
         context = Context("GET", close=True, origin="*")
-        reason = f"not an HTTP request: {reason}"
-        answer = Answer(own.error(400, reason, context), note=reason)
+        answer = own.error(400, f"not an HTTP request: {shown(reason)}", context)
         return await self._play(request, context, answer, self._clock.now_us())
 
     def _answer(self, request: web.BaseRequest, body: bytes, context: Context) -> Answer:
         method, target = request.method, request.raw_path
         if method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
-            return Answer(
-                own.preflight(
-                    context,
-                    request.headers["Access-Control-Request-Method"],
-                    request.headers.get("Access-Control-Request-Headers", ""),
-                    private=request.headers.get("Access-Control-Request-Private-Network") == "true",
-                )
+            return own.preflight(
+                context,
+                request.headers["Access-Control-Request-Method"],
+                request.headers.get("Access-Control-Request-Headers", ""),
+                private=request.headers.get("Access-Control-Request-Private-Network") == "true",
             )
         if target.startswith(own.CONTROL):
-            return Answer(own.control(target, context))
+            return own.control(target, context)
         tape = self._session.choose(method, target, body)
         if tape is not None:
-            return Answer(tape.play(context), tape)
-        near = self._session.explain_miss(method, target, body)
-        sends = own.error(404, f"no recording answers {method} {target}", context, nearest=near)
-        return Answer(sends, note="no recording answers this", missed=True)
+            return Answer(tape.interaction.response.status, tape.play(context), tape)
+        return own.miss(method, target, self._session.explain_miss(method, target, body), context)
 
     async def _play(self, request: web.BaseRequest, context: Context, answer: Answer, asked_us: int) -> Written:
         connection = cast("Connection", request.protocol)
@@ -137,10 +132,9 @@ class App:
             self.active -= 1
             if not self.active:
                 self.idle.set()
-            target = request.path_qs or request.raw_path
             seconds = (self._clock.now_us() - asked_us) / 1e6
             broken_off: BrokenOff = "" if whole else "the server was stopped" if self.stopping else "the client left"
-            self._report(Played(request.method, target, answer, run, seconds, broken_off))
+            self._report(Played(request.method, shown(request.raw_path), answer, run, seconds, broken_off))
         return Written(connection, keep=keep and (answer.tape is not None or not context.close))
 
 
@@ -159,7 +153,7 @@ def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: async
 def _context(request: web.BaseRequest) -> Context:
     old = request.version < (1, 1)
     return Context(
-        request.method,
+        "HEAD" if request.method == "HEAD" else "GET",
         "1.0" if old else "1.1",
         request._message.should_close or old,  # noqa: SLF001 - aiohttp's reading of Connection
         request.headers.get("Origin", ""),

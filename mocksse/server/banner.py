@@ -11,7 +11,7 @@ from urllib.parse import quote
 import click
 
 from mocksse.cassette.pacing import words
-from mocksse.figures import plural
+from mocksse.figures import plural, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def banner(tapes: Sequence[Tape], url: str, files: int) -> str:
     pace = _pace(tapes)
     lines = [f"{title} plays {plural(len(tapes), 'interaction')} of {plural(files, 'cassette')} at {url}", ""]
     width = max(len(_asked(tape)) for tape in tapes[:_SHOWN])
-    lines += [f"  {_asked(tape):{width}}  {click.style(tape.key, dim=True)}" for tape in tapes[:_SHOWN]]
+    lines += [f"  {_asked(tape):{width}}  {click.style(printable(tape.key), dim=True)}" for tape in tapes[:_SHOWN]]
     if len(tapes) > _SHOWN:
         lines.append(click.style(f"  … and {len(tapes) - _SHOWN} more (mocksse show lists them)", dim=True))
     if pace:
@@ -43,8 +43,7 @@ def banner(tapes: Sequence[Tape], url: str, files: int) -> str:
 
 
 def _asked(tape: Tape) -> str:
-    request = tape.interaction.request
-    return f"{request.method or 'ANY':4} {request.path}"
+    return printable(tape.interaction.request.label)
 
 
 def _pace(tapes: Sequence[Tape]) -> list[str]:
@@ -53,7 +52,11 @@ def _pace(tapes: Sequence[Tape]) -> list[str]:
     lines = []
     if len(said) == 1 and (spelt := said.pop()):
         lines.append(f"pace: {spelt}{' (text events a second)' if 'tps=' in spelt else ''}")
-    mute = [t.key for t in tapes if t.pacing.tps is not None and not t.failed and not any(t.text_events)]
+    mute = [
+        printable(t.key)
+        for t in tapes
+        if t.pacing.tps is not None and not t.interaction.response.failed and not any(t.text_events)
+    ]
     if mute:
         more = f" and {len(mute) - 3} more" if len(mute) > 3 else ""
         lines.append(
@@ -66,7 +69,8 @@ def exports_of(tape: Tape, url: str) -> list[str]:
     """`export NAME=VALUE` for each variable that points an SDK of this tape's API here."""
     if tape.api is None:
         return []
-    return [f"export {name}={value}" for name, value in tape.api.environment(tape.interaction.request.path, url)]
+    environment = tape.api.environment(tape.interaction.request.path, url)
+    return [printable(f"export {name}={shlex.quote(value)}") for name, value in environment]
 
 
 def _example(tapes: Sequence[Tape]) -> Tape:
@@ -74,7 +78,11 @@ def _example(tapes: Sequence[Tape]) -> Tape:
 
     def misfit(tape: Tape) -> tuple[bool, bool, bool]:
         body = tape.interaction.request.body or b""
-        return tape.failed, len(body) > _LONG, not 1_000_000 <= tape.interaction.response.end_us <= 15_000_000
+        return (
+            tape.interaction.response.failed,
+            len(body) > _LONG,
+            not 1_000_000 <= tape.interaction.response.end_us <= 15_000_000,
+        )
 
     return min(tapes, key=misfit)
 
@@ -92,7 +100,7 @@ def curl_line(tape: Tape, url: str) -> str:
         kind = next((value for name, value in request.headers if name.lower() == "content-type"), "application/json")
         body = _body(request.body)
         parts += ["-H", f"content-type: {kind}", "--data-raw" if body.startswith("@") else "-d", body]
-    return " ".join(shlex.quote(part) for part in parts)
+    return printable(" ".join(shlex.quote(part) for part in parts))
 
 
 def _body(body: bytes) -> str:

@@ -5,8 +5,12 @@ like that of a client that is gone, whose stream has to end at once; only writin
 the end of the request where it comes at once and before the answer has begun: nobody asks in order not to read. Any
 later one, and any amid a request's body, is a client that is gone.
 
-What can't be parsed is answered like any other request, and leaves no traceback on our terminal. Of aiohttp's private
-parts this file uses `RequestHandler`'s queue and state, and `_make_error_handler`.
+What can't be parsed is answered like any other request, and leaves no traceback on our terminal.
+
+Of aiohttp's private parts this package uses, here: `RequestHandler` of `aiohttp.web_protocol`, its attributes `_loop`,
+`_messages`, `_waiter`, `_current_request`, `_task_handler` and `_paused`, its methods `_drain_helper` and
+`_make_error_handler` (overridden, and given an error with a `message`), and `_loop`, `_kwargs` and `_connections` of
+`web.Server`; in `app`: `_message.should_close` of a request, and a response whose `__init__` is not called.
 """
 
 from __future__ import annotations
@@ -35,7 +39,7 @@ _TCP_CLOSE_WAIT = 8
 class Connection(RequestHandler):
     """A protocol of the event loop. `refuse` answers what is no request: it gets the reason."""
 
-    __slots__ = ("_begun_s", "_deaf", "_refuse", "_run")
+    __slots__ = ("_begun_s", "_half_closed", "_refuse", "_run")
 
     def __init__(
         self,
@@ -47,23 +51,23 @@ class Connection(RequestHandler):
         self._refuse = refuse
         self._run: Run | None = None
         self._begun_s = 0.0
-        self._deaf = False
+        self._half_closed = False
 
     @property
     def is_last(self) -> bool:
         """Whether no request can come any more."""
-        return self._deaf and not self._messages
+        return self._half_closed and not self._messages
 
     def is_cut(self, request: web.BaseRequest) -> bool:
         """Whether the rest of the request's body can't come any more."""
-        return self._deaf and not request.content.is_eof()
+        return self._half_closed and not request.content.is_eof()
 
     def begin(self, run: Run) -> None:
         """The request is there as a whole, and this is about to answer it."""
         self._run = run
         self._begun_s = self._loop.time()
-        self._deaf = self._deaf or _has_ended(self.transport)
-        run.deaf = self._deaf
+        self._half_closed = self._half_closed or _has_ended(self.transport)
+        run.half_closed = self._half_closed
 
     def end(self) -> None:
         """The answer is over."""
@@ -89,10 +93,10 @@ class Connection(RequestHandler):
         else:
             # Either the handler reads the body, or it is yet to start and will ask `is_cut`.
             at_once = self._current_request is None or self._current_request.content.is_eof()
-        self._deaf = self._deaf or at_once
+        self._half_closed = self._half_closed or at_once
         if self._run is not None:
-            self._run.deaf = self._deaf
-        return self._deaf
+            self._run.half_closed = self._half_closed
+        return self._half_closed
 
     def _make_error_handler(self, err_info: Any) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
         # Behind the first paragraph it draws what it read, with a caret below.

@@ -111,7 +111,7 @@ def _listening(address: Address) -> socket.socket:
                 f"port {address.port} is in use", "choose another with --port, or 0 for a free one"
             ) from None
         if error.errno in {errno.EACCES, errno.EPERM}:
-            raise UsageError(f"port {address.port} is not for everybody", "choose one above 1023 with --port") from None
+            raise UsageError(f"port {address.port} needs a privilege", "choose one above 1023 with --port") from None
         if error.errno == errno.EADDRNOTAVAIL:
             raise UsageError(f"--host {address.host} is no address of this machine") from None
         raise UpstreamError(f"can't listen on {address.host}:{address.port}: {error.strerror}") from None

@@ -6,10 +6,12 @@ Pure. Errors are JSON in the shape that the APIs' own SDKs read a message from, 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mocksse.replay import cors
 from mocksse.replay.plan import Context, Sends
+from mocksse.server.access import Answer, shown
 from mocksse.wire import http1_encode
 
 if TYPE_CHECKING:
@@ -19,21 +21,28 @@ CONTROL = "/__mocksse/"
 """What paths that are ours begin with; no recording is looked for there."""
 
 
-def error(status: int, message: str, context: Context, **more: object) -> Sends:
+def error(status: int, message: str, context: Context, **more: object) -> Answer:
     """An error of ours, as `{"error": {"message", "type": "mocksse", "code", ...}}`."""
-    return _json(status, {"error": {"message": message, "type": "mocksse", "code": status, **more}}, context)
+    value = {"error": {"message": message, "type": "mocksse", "code": status, **more}}
+    return Answer(status, _json(status, value, context), note=message)
 
 
-def control(target: str, context: Context) -> Sends:
+def miss(method: str, target: str, nearest: list[dict[str, object]], context: Context) -> Answer:
+    """The answer to a request that no recording answers."""
+    answer = error(404, f"no recording answers {method} {shown(target)}", context, nearest=nearest)
+    return replace(answer, note="no recording answers this", missed=True)
+
+
+def control(target: str, context: Context) -> Answer:
     """The answer to a request under CONTROL."""
     if target == f"{CONTROL}health":
-        return _json(200, {"status": "ok"}, context)
-    return error(404, f"no such endpoint: {target}", context)
+        return Answer(200, _json(200, {"status": "ok"}, context))
+    return replace(error(404, f"no such endpoint: {shown(target)}", context), note="no such endpoint")
 
 
-def preflight(context: Context, method: str, headers: str, *, private: bool) -> Sends:
+def preflight(context: Context, method: str, headers: str, *, private: bool) -> Answer:
     """The answer to an OPTIONS preflight that asks for `method` and `headers`."""
-    return _at_once(cors.preflight(context.origin, method, headers, private=private))
+    return Answer(204, _at_once(cors.preflight(context.origin, method, headers, private=private)))
 
 
 def _json(status: int, value: object, context: Context) -> Sends:

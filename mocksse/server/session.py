@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from functools import cache, partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +21,15 @@ from mocksse.replay.pacing import resolve
 from mocksse.server.tape import Tape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from mocksse.cassette.library import Shelved
     from mocksse.cassette.model import Interaction
 
 _REMEMBERED = 4096
 """Different requests whose match is remembered."""
-_REMEMBERED_BODY = 64 * 1024
+_SPELT = 1024
+"""Bytes of a target or body up to which it is its own key in that memory; of a longer one that is its digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +52,33 @@ class Session:
     """Cassettes and counters. `pacing` is what the command line said; it goes before what the files say."""
 
     def __init__(self, shelved: Iterable[Shelved], pacing: Pacing | None = None, routes: Sequence[Route] = ()) -> None:
-        said = resolve(pacing or Pacing(), _reader(Path()))
+        sample = cache(_sample)
+        said = resolve(pacing or Pacing(), partial(sample, Path()))
         self.tapes: list[Tape] = []
         for item in shelved:
-            read = _reader(item.path.parent)
+            read = partial(sample, item.path.parent)
             for interaction in item.cassette:
                 layer = (interaction.pacing or Pacing()).over(item.cassette.pacing)
                 self.tapes.append(Tape(item.name, interaction, said.over(resolve(layer, read))))
         self._routes = {route.path: self._named(route) for route in routes}
         self._asked = [tape.asked for tape in self.tapes]
-        self._failed = frozenset(i for i, tape in enumerate(self.tapes) if tape.failed)
-        self._found: dict[tuple[str, str, bytes], tuple[int, ...]] = {}
+        self._failed = frozenset(i for i, tape in enumerate(self.tapes) if tape.interaction.response.failed)
+        self._found: dict[tuple[str, str | bytes, bytes | str], tuple[int, ...]] = {}
         self._played: dict[tuple[bool, tuple[int, ...]], int] = {}
 
     def choose(self, method: str, target: str, body: bytes) -> Tape | None:
         """The tape that answers: the recordings of the same request in order, then the last again."""
-        key = (method, target, body)
+        key = (
+            method,
+            target if len(target) <= _SPELT else _digest(target.encode("utf-8", "surrogateescape")).encode(),
+            body if len(body) <= _SPELT else _digest(body),
+        )
         found = self._found.get(key)
         if found is None:
             found = self._find(method, target, body)
-            if len(body) <= _REMEMBERED_BODY:
-                if len(self._found) >= _REMEMBERED:
-                    self._found.clear()
-                self._found[key] = found
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[key] = found
         if not found:
             return None
         if len(found) == 1:
@@ -93,7 +100,7 @@ class Session:
         return [
             {
                 "interaction": self.tapes[miss.index].key,
-                "request": _spell(self.tapes[miss.index].interaction),
+                "request": self.tapes[miss.index].interaction.request.label,
                 "differs": list(miss.differs),
             }
             for miss in misses
@@ -103,7 +110,8 @@ class Session:
         """The tapes a route's NAME stands for: an interaction, `file#interaction`, or all of a file in order."""
         name = route.name
         file, mark, inside = name.partition("#")
-        file = file.removesuffix(".yaml").removesuffix(".yml")
+        if file not in {tape.file for tape in self.tapes}:
+            file = file.removesuffix(".yaml").removesuffix(".yml")
         for fits in (
             [i for i, tape in enumerate(self.tapes) if tape.key == f"{file}{mark}{inside}"],
             [i for i, tape in enumerate(self.tapes) if tape.interaction.name == name],
@@ -122,17 +130,13 @@ class Session:
         raise UsageError(f"--route {route.path}={name}: no interaction is called {name}", hint)
 
 
-def _reader(folder: Path) -> Callable[[str], tuple[Interaction, ...]]:
-    """What reads `from:CASSETTE`: a path relative to whoever names it."""
-
-    def read(name: str) -> tuple[Interaction, ...]:
-        path = folder / name
-        if not path.is_file():
-            raise UsageError(f"from:{name}: no such cassette: {path}")
-        return load(path).interactions
-
-    return read
+def _sample(folder: Path, name: str) -> tuple[Interaction, ...]:
+    """What `from:NAME` means to somebody in that folder."""
+    path = folder / name
+    if not path.is_file():
+        raise UsageError(f"from:{name}: no such cassette: {path}")
+    return load(path).interactions
 
 
-def _spell(interaction: Interaction) -> str:
-    return f"{interaction.request.method or 'ANY'} {interaction.request.path}"
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()

@@ -1,27 +1,29 @@
 """One interaction ready to be played many times: what does not depend on the request is worked out once.
 
 A plan with no chance in it is the same for all requests of one kind and kept as it goes to the socket; where times
-are drawn, the wire bytes are kept and only the times are new.
+are drawn, the wire bytes are kept and only the times are new. Either is as large as the recording, so few are kept.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from random import Random
 from typing import TYPE_CHECKING
 
 from mocksse.cassette import match
 from mocksse.cassette.units import api_of, text_counts
-from mocksse.replay.pacing import is_drawn, schedule
-from mocksse.replay.plan import Context, Framed, Sends, assemble, frame, join
+from mocksse.replay.pacing import is_drawn
+from mocksse.replay.plan import compile as compile_plan
+from mocksse.replay.plan import frame, join
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
     from mocksse.cassette.pacing import Pacing
     from mocksse.providers.api import Api
+    from mocksse.replay.plan import Context, Sends
 
-_KEPT = 64
-"""How many kinds of request are kept of each interaction; a browser's Origin makes a kind."""
+_KEPT = 8
+"""How many kinds of request, the last ones, are kept of each interaction; a browser's Origin makes a kind."""
 
 
 class Tape:
@@ -35,33 +37,19 @@ class Tape:
         self.asked = match.recorded(interaction.request)
         self.plays = 0
         self._drawn = is_drawn(pacing)
-        self._sends: dict[Context, Sends] = {}
-        self._framed: dict[Context, Framed] = {}
+        self._frame = lru_cache(_KEPT)(partial(frame, interaction))
+        self._undrawn = lru_cache(_KEPT)(self._make)
 
     def play(self, context: Context) -> Sends:
         """The next play, counted. Drawn times start from the seed, the interaction and the count."""
         self.plays += 1
-        sends = self._sends.get(context)
-        if sends is not None:
-            return sends
-        framed = self._framed.get(context)
-        if framed is None:
-            framed = frame(self.interaction, context)
-            if len(self._framed) < _KEPT:
-                self._framed[context] = framed
-        draw = Random(f"{self.pacing.seed or 0}:{self.key}:{self.plays}:pacing").random
-        text = self.text_events if self.pacing.tps is not None else ()
-        times = schedule(self.interaction.response, self.pacing, draw, text)
-        sends = join(assemble(framed, times))
-        if not self._drawn and len(self._sends) < _KEPT:
-            self._sends[context] = sends
-        return sends
+        return self._make(context) if self._drawn else self._undrawn(context)
 
-    @property
-    def failed(self) -> bool:
-        """Whether this is an error, or a stream that broke off."""
-        response = self.interaction.response
-        return response.status >= 400 or response.end.how not in {"complete", "stopped"}
+    def _make(self, context: Context) -> Sends:
+        random = Random(f"{self.pacing.seed or 0}:{self.key}:{self.plays}:pacing")
+        text = self.text_events if self.pacing.tps is not None else ()
+        framed = self._frame(context) if self._drawn else None
+        return join(compile_plan(self.interaction, self.pacing, context, random, text, framed))
 
     @cached_property
     def api(self) -> Api | None:

@@ -30,7 +30,7 @@ def describe(interaction: Interaction) -> dict[str, Any]:
         "content_type": response.content_type,
         "events": count_events(response),
         "chunks": response.chunks,
-        "bytes": len(response.body),
+        "bytes": response.size,
         "head_ms": response.head_after_us / 1000,
         "first_byte_ms": times[0] / 1000 if times else None,
         "duration_ms": response.end_us / 1000,
@@ -44,7 +44,7 @@ def summary_line(response: Response) -> str:
     parts = [str(response.status)]
     if events := count_events(response):
         parts.append(plural(events, "event"))
-    parts += [plural(response.chunks, "chunk"), bytes_text(len(response.body))]
+    parts += [plural(response.chunks, "chunk"), bytes_text(response.size)]
     if times:
         parts.append(f"first byte {us_text(times[0])}")
     return " · ".join([*parts, us_text(response.end_us), response.end.how])

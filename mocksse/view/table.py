@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mocksse.figures import bytes_text, plural, us_text
+from mocksse.figures import bytes_text, plural, printable, us_text
 from mocksse.view.summary import describe, summary_line
-from mocksse.view.typing import clip, printable
+from mocksse.view.typing import clip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +53,8 @@ def _row(file: str, interaction: Interaction) -> tuple[str, ...]:
     shown = describe(interaction)
     first = shown["first_byte_ms"]
     return (
-        f"{file}#{interaction.name}",
-        f"{interaction.request.method or 'ANY'} {interaction.request.path}",
+        printable(f"{file}#{interaction.name}"),
+        printable(interaction.request.label),
         str(shown["status"]),
         f"{shown['events']:,}",
         f"{shown['chunks']:,}",
@@ -67,9 +67,9 @@ def _row(file: str, interaction: Interaction) -> tuple[str, ...]:
 
 def chunk_lines(file: str, interaction: Interaction, width: int) -> list[str]:
     """The interaction's head, each piece of its body, and its end."""
-    response, request = interaction.response, interaction.request
-    title = click.style(f"{file}#{interaction.name}", bold=True)
-    lines = [f"{title}  {request.method or 'ANY'} {request.path}", f"  {summary_line(response)}"]
+    response = interaction.response
+    title = click.style(printable(f"{file}#{interaction.name}"), bold=True)
+    lines = [f"{title}  {printable(interaction.request.label)}", f"  {summary_line(response)}"]
     lines.append(
         _line(
             response.head_after_us,

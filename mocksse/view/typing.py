@@ -13,7 +13,7 @@ import click
 
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.errors import LimitError
-from mocksse.figures import bytes_text, us_text
+from mocksse.figures import bytes_text, printable, us_text
 from mocksse.providers import registry
 from mocksse.providers.framing import Framer
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"reasoning": {"dim": True}, "comment": {"dim": True}, "error": {"fg": "red"}, "tool": {"fg": "magenta"}}
 _START = 12
-"""Frames after which an API that was not recognised is not looked for any longer."""
+"""Frames with a payload in which the API shows; until then what the path suggests is taken."""
 
 
 class Typing:
@@ -48,9 +48,8 @@ class Typing:
                 self._data(item)
             case DataSeen():
                 self._line(item.at_us, len(item.data), "rest", item.data.decode("utf-8", "replace"))
-            case EndSeen() if self._framer is not None:
-                for frame in self._framer.close():
-                    self._frame(item.at_us, frame)
+            case EndSeen():
+                self._read(item.at_us, None)
 
     def _head(self, head: HeadSeen) -> None:
         kind = next((v.decode("latin-1") for n, v in head.headers if n.lower() == b"content-type"), "")
@@ -64,14 +63,22 @@ class Typing:
         if self._framer is None:
             self._line(item.at_us, len(item.data), "bytes", "")
             return
+        self._read(item.at_us, item.data)
+
+    def _read(self, at_us: int, data: bytes | None) -> None:
+        """More of the body, or None at its end."""
+        if self._framer is None:
+            return
         try:
-            for frame in self._framer.feed(item.data):
-                self._frame(item.at_us, frame)
+            frames = self._framer.close() if data is None else self._framer.feed(data)
         except LimitError:
-            self._framer = None
+            self._framer = None  # it is recorded all the same
+            return
+        for frame in frames:
+            self._frame(at_us, frame)
 
     def _frame(self, at_us: int, frame: Frame) -> None:
-        if self._api is None and len(self._start) < _START:
+        if len(self._start) < _START and frame.kind in {"event", "other"}:
             self._start.append(frame)
             self._api = registry.detect(self._path, self._start)
         fragments = registry.fragments_of(self._api, frame) if self._api is not None else ()
@@ -94,16 +101,6 @@ class Typing:
 
 def _clock(at_us: int) -> str:
     return f"{at_us / 1_000_000:9.3f} s"
-
-
-def printable(text: str) -> str:
-    """The text on one line, with what a terminal would take as an order made visible."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else _VISIBLE.get(c, "·") for c in text)
-
-
-_VISIBLE = {"\n": "⏎", "\r": "␍", "\t": "⇥"}
 
 
 def clip(text: str, width: int) -> str:

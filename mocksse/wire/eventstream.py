@@ -63,9 +63,14 @@ class Broken:
 
 Item = Frame | Broken
 
+CONTENT_TYPE = "application/vnd.amazon.eventstream"
+
 _PRELUDE = struct.Struct(">III")
 _CHECKSUM = struct.Struct(">I")
-_OVERHEAD = _PRELUDE.size + _CHECKSUM.size
+PRELUDE_BYTES = _PRELUDE.size
+"""The two lengths and their checksum."""
+OVERHEAD_BYTES = PRELUDE_BYTES + _CHECKSUM.size
+"""Of a frame without headers and payload."""
 
 
 class _Type(IntEnum):
@@ -100,7 +105,7 @@ class Parser(Incremental[Item]):
         self._size = 0  # of the body so far
         self._buffer = bytearray()  # the unfinished frame
         self._buffer_at = 0
-        self._need = _PRELUDE.size  # bytes in the buffer to get on: a prelude, then the length it announces
+        self._need = PRELUDE_BYTES  # bytes in the buffer to get on: a prelude, then the length it announces
         self._lost_at: int | None = None  # from here on nothing can be read
 
     def _scan(self, data: bytes, items: list[Item]) -> None:
@@ -113,14 +118,14 @@ class Parser(Incremental[Item]):
         held = bytes(self._buffer)
         done = 0
         while self._lost_at is None and len(held) - done >= self._need:
-            if self._need == _PRELUDE.size:
-                self._need = self._announced(held[done : done + _PRELUDE.size], items)
+            if self._need == PRELUDE_BYTES:
+                self._need = self._announced(held[done : done + PRELUDE_BYTES], items)
                 continue
             raw = held[done : done + self._need]
             items.append(_read(raw, self._buffer_at))
             done += len(raw)
             self._buffer_at += len(raw)
-            self._need = _PRELUDE.size
+            self._need = PRELUDE_BYTES
         self._buffer = bytearray(held[done:])
 
     def _announced(self, prelude: bytes, items: list[Item]) -> int:
@@ -128,14 +133,14 @@ class Parser(Incremental[Item]):
         total, _, checksum = _PRELUDE.unpack(prelude)
         if zlib.crc32(prelude[:8]) != checksum:
             self._lose("the prelude's checksum is wrong", items)
-        elif total < _OVERHEAD:
-            self._lose(f"a frame of {total} bytes can't be: {_OVERHEAD} at least", items)
+        elif total < OVERHEAD_BYTES:
+            self._lose(f"a frame of {total} bytes can't be: {OVERHEAD_BYTES} at least", items)
         elif total > self._max:
             raise LimitError(f"a frame of {total} bytes at byte {self._buffer_at} is larger than {self._max} bytes")
         return int(total)
 
     def _lose(self, reason: str, items: list[Item]) -> None:
-        self._lost_at = self._buffer_at + _PRELUDE.size
+        self._lost_at = self._buffer_at + PRELUDE_BYTES
         items.append(Broken(self._buffer_at, self._lost_at, reason))
 
     def _finish(self, items: list[Item]) -> None:
@@ -143,7 +148,7 @@ class Parser(Incremental[Item]):
             if self._lost_at < self._size:
                 items.append(Broken(self._lost_at, self._size, "behind a broken prelude"))
         elif self._buffer:
-            what = "a prelude" if self._need == _PRELUDE.size else "a frame"
+            what = "a prelude" if self._need == PRELUDE_BYTES else "a frame"
             reason = f"{what} of {self._need} bytes was cut after {len(self._buffer)}"
             items.append(Broken(self._buffer_at, self._size, reason))
 
@@ -153,11 +158,11 @@ def _read(raw: bytes, start: int) -> Item:
     end = start + len(raw)
     if zlib.crc32(raw[:-4]) != _CHECKSUM.unpack(raw[-4:])[0]:
         return Broken(start, end, "the message's checksum is wrong")
-    headers_end = _PRELUDE.size + _PRELUDE.unpack_from(raw)[1]
+    headers_end = PRELUDE_BYTES + _PRELUDE.unpack_from(raw)[1]
     if headers_end > len(raw) - 4:
         return Broken(start, end, "the headers are longer than the frame")
     try:
-        headers = _read_headers(raw[_PRELUDE.size : headers_end])
+        headers = _read_headers(raw[PRELUDE_BYTES:headers_end])
     except ValueError as error:
         return Broken(start, end, str(error))
     return Frame(start, end, headers, raw[headers_end:-4])
@@ -237,7 +242,7 @@ def parse(body: bytes, max_frame: int = limits.MAX_FRAME_BYTES) -> list[Item]:
 def encode(headers: Iterable[tuple[str, HeaderValue]], payload: bytes) -> bytes:
     """One sound frame; ValueError for a name or value that the format can't hold."""
     block = b"".join(_write_header(name, value) for name, value in headers)
-    total = _OVERHEAD + len(block) + len(payload)
+    total = OVERHEAD_BYTES + len(block) + len(payload)
     if total > limits.MAX_FRAME_BYTES:
         raise ValueError(f"a frame of {total} bytes is larger than {limits.MAX_FRAME_BYTES} bytes")
     return reseal(_PRELUDE.pack(total, len(block), 0) + block + payload + bytes(4))
@@ -248,8 +253,8 @@ def reseal(frame: bytes) -> bytes:
 
     The two lengths stay as they are, right or wrong; ValueError below the 16 bytes of an empty frame.
     """
-    if len(frame) < _OVERHEAD:
-        raise ValueError(f"a frame has {_OVERHEAD} bytes at least, not {len(frame)}")
+    if len(frame) < OVERHEAD_BYTES:
+        raise ValueError(f"a frame has {OVERHEAD_BYTES} bytes at least, not {len(frame)}")
     lengths = frame[:8]
-    sealed = lengths + _CHECKSUM.pack(zlib.crc32(lengths)) + frame[_PRELUDE.size : -_CHECKSUM.size]
+    sealed = lengths + _CHECKSUM.pack(zlib.crc32(lengths)) + frame[PRELUDE_BYTES : -_CHECKSUM.size]
     return sealed + _CHECKSUM.pack(zlib.crc32(sealed))

@@ -11,8 +11,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from mocksse.errors import UsageError
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,7 +34,7 @@ def standard_reason(status: int) -> bytes:
 def encode_head(
     status: int, reason: bytes | None, headers: Iterable[tuple[bytes, bytes]], version: str = "1.1"
 ) -> bytes:
-    """Status line, headers, empty line; reason None: the standard one. UsageError if any of them holds a line feed."""
+    """Status line, headers, empty line; reason None: the standard one. ValueError if any of them holds a line feed."""
     if reason is None:
         reason = standard_reason(status)
     # RFC 9112 4: "A server MUST send the space that separates the status-code from the reason-phrase even when the
@@ -55,12 +53,12 @@ def encode_chunk(data: bytes) -> bytes:
 
 
 def encode_last_chunk(trailers: Iterable[tuple[bytes, bytes]] = ()) -> bytes:
-    """The end of a chunked body. UsageError if a trailer holds a line feed."""
+    """The end of a chunked body. ValueError if a trailer holds a line feed."""
     return _encode_section(b"0", trailers)
 
 
 def _encode_section(first: bytes, fields: Iterable[tuple[bytes, bytes]]) -> bytes:
     lines = [first, *(name + b": " + value for name, value in fields)]
     if any(b"\n" in line for line in lines):
-        raise UsageError("a header, trailer or reason holds a line feed", "each is one line: remove the line feed")
+        raise ValueError("a header, trailer or reason holds a line feed")
     return b"\r\n".join([*lines, b"", b""])

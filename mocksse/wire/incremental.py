@@ -1,4 +1,4 @@
-"""The contract of every incremental parser of `wire/`.
+"""The contract of every incremental parser of a body in `wire/`.
 
 `feed` takes the next bytes of a body and returns the items they complete; `close` says that the body is over and
 returns what lay unfinished. How a body is cut into feeds never shows in the items: not in their values, not in their

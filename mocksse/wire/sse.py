@@ -223,34 +223,38 @@ def encode(
     eol: bytes = b"\n",
     space: bool = True,
 ) -> bytes:
-    """The canonical block: comment, event, id, retry, one data line for each line of `data`, a blank line.
+    """The canonical block: comment, event, id, retry, data, and a blank line; data and comment may have several lines.
 
-    `space` is the one optional space behind a field's colon; a comment's text follows its colon as it is. ValueError
-    for what would not come back from `parse` as it was given.
+    `space` is the one optional space behind a field's colon; a comment's text follows its colon as it is. ValueError,
+    for people, for what would not come back from `parse` as it was given.
     """
     if eol not in (b"\n", b"\r\n", b"\r"):
         raise ValueError(f"eol must be LF, CRLF or CR, not {eol!r}")
-    fields: list[tuple[bytes, bytes]] = []
+    colon = b": " if space else b":"
+    lines: list[bytes] = []
+    if comment is not None:
+        lines += [b":" + _one_line("comment", line) for line in comment.split(b"\n")]
     if event is not None:
-        fields.append((b"event", event))
+        lines.append(b"event" + colon + _one_line("event", event, space))
     if id is not None:
         if b"\0" in id:
             raise ValueError("an id with a NUL is ignored by every client")
-        fields.append((b"id", id))
+        lines.append(b"id" + colon + _one_line("id", id, space))
     if retry is not None:
         if not 0 <= retry < 10**limits.MAX_RETRY_DIGITS:
             raise ValueError(f"retry must be 0 to {limits.MAX_RETRY_DIGITS} digits of milliseconds, not {retry}")
-        fields.append((b"retry", b"%d" % retry))
+        lines.append(b"retry%b%d" % (colon, retry))
     if data is not None:
-        fields += [(b"data", line) for line in data.split(b"\n")]
-    lines = [] if comment is None else [b":" + comment]
-    for name, value in fields:
-        if not space and value.startswith(b" "):
-            raise ValueError(f"{name.decode()} begins with a space, which is lost behind a bare colon")
-        lines.append(name + (b": " if space else b":") + value)
+        lines += [b"data" + colon + _one_line("data", line, space) for line in data.split(b"\n")]
     if not lines:
         raise ValueError("a block needs a field or a comment")
-    for line in lines:
-        if b"\r" in line or b"\n" in line:
-            raise ValueError(f"a line end inside {line[:40]!r}")
     return eol.join(lines) + eol + eol
+
+
+def _one_line(name: str, value: bytes, space: bool = True) -> bytes:
+    """The value, which is to be written on one line."""
+    if b"\n" in value or b"\r" in value:
+        raise ValueError(f"{name} has a line break in it")
+    if not space and value.startswith(b" "):
+        raise ValueError(f"{name} begins with a space, which is lost behind a bare colon")
+    return value

@@ -34,7 +34,6 @@ def stream_of(*pieces: Piece) -> str:
     return text.partition("      stream:\n")[2].partition("      end:")[0]
 
 
-@settings(max_examples=100, deadline=None)
 @given(ANY)
 def test_any_cassette_survives(cassette: Cassette) -> None:
     text = dumps(cassette)

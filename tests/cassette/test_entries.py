@@ -41,7 +41,6 @@ def test_any_bytes_come_back_in_any_style(data: bytes, style: SseStyle) -> None:
         (b":a\n:b\ndata: d\n\n", {"comment": "a\nb", "data": "d"}),
         (b":\n\n", {"comment": ""}),
         (b"data: a\n\ndata: b\n\n", {"events": [{"data": "a"}, {"data": "b"}]}),
-        (b"id: a\0b\n\n", {"id": "a\0b"}),
         (b"retry: 999999999999999\n\n", {"retry": 10**15 - 1}),
         ("data: é😀\u2028\x85\n\n".encode(), {"data": "é😀\u2028\x85"}),
         (b'{"a":1}\n', {"line": '{"a":1}'}),
@@ -55,6 +54,7 @@ def test_any_bytes_come_back_in_any_style(data: bytes, style: SseStyle) -> None:
         (b"data: d\nevent: e\n\n", {"text": "data: d\nevent: e\n\n"}),
         (b"event: a\nevent: b\n\n", {"text": "event: a\nevent: b\n\n"}),
         (b"data: a\n\n\n", {"text": "data: a\n\n\n"}),
+        (b"id: a\0b\n\n", {"text": "id: a\0b\n\n"}),
         (b"\n", {"text": "\n"}),
         (b"\n\n", {"text": "\n\n"}),
         (b"foo: a\n\n", {"text": "foo: a\n\n"}),
@@ -113,6 +113,15 @@ def test_the_style_of_a_body_is_that_of_most_of_it(body: bytes, style: SseStyle)
     assert style_of(body) == style
 
 
+def test_a_space_that_a_client_would_drop_is_text() -> None:
+    style = SseStyle(space=False)
+    keys = {"text": "data: a\n\n"}
+    assert spell(b"data: a\n\n", style) == keys
+    assert piece_bytes(entry(keys), style) == b"data: a\n\n"
+    with pytest.raises(ValueError, match="lost behind a bare colon: write the bytes as text"):
+        piece_bytes(entry({"data": " a"}), style)
+
+
 BREAK = "has a line break in it: write the bytes as text"
 ONE_FORM = "an entry is the fields of one event, or events, or line, or text, or base64"
 
@@ -127,6 +136,7 @@ ONE_FORM = "an entry is the fields of one event, or events, or line, or text, or
         ({"data": "a\rb"}, f"data {BREAK}"),
         ({"data": "a\r\nb"}, f"data {BREAK}"),
         ({"comment": "a\rb"}, f"comment {BREAK}"),
+        ({"id": "a\0b"}, "an id with a NUL is ignored by every client: write the bytes as text"),
         ({"events": [{"data": "a\rb"}]}, f"data {BREAK}"),
         ({"line": "{}\n{}"}, f"line {BREAK}"),
         ({"base64": "*"}, "not base64"),

@@ -205,6 +205,17 @@ def test_credentials_are_blotted_everywhere_and_lengths_kept() -> None:
     assert captured.request.body == BODY.replace(b"Hi", blot)
 
 
+@pytest.mark.parametrize("size", range(len(KEY) + 1))
+def test_a_credential_that_the_framing_cuts_in_two(size: int) -> None:
+    body = b"data: " + KEY[:size]
+    log = Log().send(REQUEST).head(b"HTTP/1.1 200 OK\r\n", b"Content-Length: %d\r\n" % len(body), b"\r\n")
+    response = read_exchange(log.data(body, KEY[size:] + b" rest").raw, "f").response
+    kept = response.body + b"|" + b"".join(piece.data for piece in response.end.rest)
+    assert len(kept) == len(body) + 1 + len(KEY) - size + 5
+    assert kept.endswith(b"|" + b"x" * (len(KEY) - size) + b" rest")
+    assert KEY[:8] not in kept
+
+
 def test_credentials_of_every_request_in_the_log_count() -> None:
     log = Log().send(REQUEST).head(b"HTTP/1.1 302 Found\r\n", b"\r\n").send(GET).head().data(chunk(KEY), END)
     assert read_exchange(log.raw, "f").response.body == b"x" * len(KEY)

@@ -7,7 +7,7 @@ from curl_logs import Log, chunk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocksse.cassette.importers import Wishes, parse
+from mocksse.cassette.importers import ImportOptions, parse
 from mocksse.cassette.model import End, Interaction, Piece, Request
 from mocksse.errors import MocksseError
 from mocksse.providers import registry
@@ -22,14 +22,14 @@ GET = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n"
 ENDINGS = {".sse", ".ndjson", ".json", ".eventstream"}
 
 
-def interaction(data: bytes, wishes: Wishes | None = None, source: str = "f") -> Interaction:
-    return parse(data, source, wishes or Wishes()).interaction
+def interaction(data: bytes, options: ImportOptions | None = None, source: str = "f") -> Interaction:
+    return parse(data, source, options or ImportOptions()).interaction
 
 
-def outcome(data: bytes, wishes: Wishes) -> bytes | str:
+def outcome(data: bytes, options: ImportOptions) -> bytes | str:
     """The body, or why there is none."""
     try:
-        return interaction(data, wishes).response.body
+        return interaction(data, options).response.body
     except MocksseError as error:
         return str(error)
 
@@ -57,29 +57,29 @@ def test_what_no_api_is_recognised_in_is_served_to_any_method() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "expected"),
+    ("options", "expected"),
     [
-        (Wishes(path="/v1/messages"), Request("/v1/messages", "POST")),
-        (Wishes(path="/my/events"), Request("/my/events", None)),
-        (Wishes(method="PUT"), Request("/stream", "PUT")),
-        (Wishes(path="/my/events", method="GET"), Request("/my/events", "GET")),
+        (ImportOptions(path="/v1/messages"), Request("/v1/messages", "POST")),
+        (ImportOptions(path="/my/events"), Request("/my/events", None)),
+        (ImportOptions(method="PUT"), Request("/stream", "PUT")),
+        (ImportOptions(path="/my/events", method="GET"), Request("/my/events", "GET")),
     ],
 )
-def test_what_is_said_of_the_request_goes_first(wishes: Wishes, expected: Request) -> None:
-    assert interaction(b"data: hello\n\n", wishes).request == expected
-    logged = interaction(Log().send(GET).head().data(b"0\r\n\r\n").raw, wishes).request
-    assert (logged.path, logged.method) == (wishes.path or "/x", wishes.method or "GET")
+def test_what_is_said_of_the_request_goes_first(options: ImportOptions, expected: Request) -> None:
+    assert interaction(b"data: hello\n\n", options).request == expected
+    logged = interaction(Log().send(GET).head().data(b"0\r\n\r\n").raw, options).request
+    assert (logged.path, logged.method) == (options.path or "/x", options.method or "GET")
 
 
 def test_what_is_said_of_the_response_goes_first() -> None:
-    wishes = Wishes(status=503, content_type="text/plain; charset=utf-8")
-    bare, answered = interaction(CHAT, wishes).response, interaction(HTTP + CHAT, wishes).response
+    options = ImportOptions(status=503, content_type="text/plain; charset=utf-8")
+    bare, answered = interaction(CHAT, options).response, interaction(HTTP + CHAT, options).response
     assert bare.headers == ((b"Content-Type", b"text/plain; charset=utf-8"),)
     assert answered.headers == ((b"Content-Type", b"text/plain; charset=utf-8"), (b"Transfer-Encoding", b"chunked"))
     assert (bare.status, bare.reason, answered.status, answered.reason) == (503, None, 503, None)
     assert len(answered.pieces) == 2  # of an unknown kind: still known by its first bytes
-    assert interaction(HTTP + CHAT, Wishes(status=429)).response.reason == b"Slow Down"
-    nameless = interaction(b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nx", Wishes(content_type="text/plain")).response
+    assert interaction(HTTP + CHAT, ImportOptions(status=429)).response.reason == b"Slow Down"
+    nameless = interaction(b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nx", ImportOptions(content_type="text/plain")).response
     assert nameless.headers == ((b"A", b"b"), (b"Content-Type", b"text/plain"))
 
 
@@ -100,13 +100,20 @@ def test_a_compressed_body_is_not_looked_into() -> None:
     data = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\n\r\n" + body
     assert [piece.data for piece in interaction(data).response.pieces] == [body]
     assert interaction(data).request == Request("/stream", None)
-    assert len(interaction(data, Wishes(chunk=7)).response.pieces) == 3
+    assert len(interaction(data, ImportOptions(chunk=7)).response.pieces) == 3
 
 
 def test_a_gap_is_before_each_chunk() -> None:
-    response = interaction(CHAT, Wishes(gap_us=12_500)).response
+    response = interaction(CHAT, ImportOptions(gap_us=12_500)).response
     assert [piece.after_us for piece in response.pieces] == [12_500, 12_500]
     assert response.end_us == 25_000
+
+
+def test_a_gap_is_not_within_a_chunk() -> None:
+    sent = chunk(CHAT)
+    log = Log().send(GET).head().data(sent[:20], sent[20:30], sent[30:]).data(chunk(b"data: x\n\n"), b"0\r\n\r\n")
+    pieces = interaction(log.raw, ImportOptions(gap_us=5)).response.pieces
+    assert [(piece.after_us, piece.more) for piece in pieces] == [(5, True), (0, True), (0, False), (5, False)]
 
 
 def test_a_trace_keeps_its_pieces_and_times_unless_told() -> None:
@@ -114,9 +121,12 @@ def test_a_trace_keeps_its_pieces_and_times_unless_told() -> None:
     log = Log().send(GET).head().data(chunk(first[:10]), chunk(first[10:] + second)).data(b"0\r\n\r\n", after_us=9)
     pieces = (Piece(20_000, first[:10]), Piece(20_000, first[10:] + second))
     assert interaction(log.raw).response.pieces == pieces
-    assert interaction(log.raw, Wishes(chunk="event")).response.pieces == (Piece(40_000, first), Piece(0, second))
-    assert interaction(log.raw, Wishes(chunk="whole")).response.pieces == (Piece(40_000, CHAT),)
-    response = interaction(log.raw, Wishes(gap_us=5)).response
+    assert interaction(log.raw, ImportOptions(chunk="event")).response.pieces == (
+        Piece(40_000, first),
+        Piece(0, second),
+    )
+    assert interaction(log.raw, ImportOptions(chunk="whole")).response.pieces == (Piece(40_000, CHAT),)
+    response = interaction(log.raw, ImportOptions(gap_us=5)).response
     assert [(piece.after_us, piece.data) for piece in response.pieces] == [(5, p.data) for p in pieces]
     assert response.head_after_us == 1000
     assert response.end == End(0, "complete")
@@ -124,12 +134,12 @@ def test_a_trace_keeps_its_pieces_and_times_unless_told() -> None:
 
 def test_nothing_is_no_input() -> None:
     with pytest.raises(MocksseError, match=r"^a\.sse: is empty"):
-        parse(b"", "a.sse", Wishes())
+        parse(b"", "a.sse", ImportOptions())
 
 
 @given(data=st.binary(min_size=1, max_size=300), chunk=st.sampled_from(["event", "whole", 1, 7]))
 def test_any_bytes_are_imported_exactly_or_refused(data: bytes, chunk: int) -> None:
-    told = outcome(data, Wishes(chunk=chunk))
+    told = outcome(data, ImportOptions(chunk=chunk))
     assert told == data or (isinstance(told, str) and told.startswith("f: "))
 
 
@@ -142,18 +152,18 @@ def test_any_bytes_are_imported_exactly_or_refused(data: bytes, chunk: int) -> N
 def test_a_damaged_trace_is_imported_or_refused(cut: int, other: bytes, size: int, ascii_only: bool) -> None:
     log = Log(ascii=ascii_only).say("x").send(GET, b"{}").head().data(chunk(CHAT), b"0\r\n\r\n").say("left intact").raw
     cut = min(cut, len(log))
-    told = outcome(log[:cut] + other + log[cut + size :], Wishes())
+    told = outcome(log[:cut] + other + log[cut + size :], ImportOptions())
     assert isinstance(told, bytes) or told.startswith("f:")
 
 
-@pytest.mark.parametrize("chunk", ["event", "whole", 1, 7, 1000])
+@pytest.mark.parametrize("chunk", ["event", "whole", 7, 1000])
 def test_every_recorded_body_is_kept_exactly(streams: Path, chunk: int) -> None:
     seen = 0
     for path in sorted(streams.rglob("*.*")):
         if path.suffix not in ENDINGS or path.name.endswith(".meta.json") or path.name == "manifest.json":
             continue
         body = path.read_bytes()
-        response = interaction(body, Wishes(chunk=chunk), str(path)).response
+        response = interaction(body, ImportOptions(chunk=chunk), str(path)).response
         assert response.body == body, path
         sizes = [len(piece.data) for piece in response.pieces]
         match chunk:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from mocksse.cassette.library import find, shelve
 from mocksse.errors import CassetteError, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -52,9 +49,27 @@ def test_each_file_counts_once(shelf: Path) -> None:
     assert sorted(found) == ["a.yaml", "a.yml", "b.yaml", "c.yaml", "inner.yaml", "my.chat.yaml"]
 
 
+def test_no_two_are_called_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("x.yaml", "a/x.yaml", "b/x.yaml", "b/x.yml", "b/a/x.yaml", "b/y.yaml", "a/y.yaml"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text("path: /x\n")
+
+    def names(*given: str) -> list[str]:
+        return [name for name, _ in find(given)]
+
+    assert names("a/x.yaml", "b/y.yaml") == ["x", "y"]
+    assert names("a/x.yaml", "b/x.yaml") == ["a/x", "b/x"]
+    assert names("x.yaml", "a/x.yaml") == ["x", "a/x"]
+    assert names("a/x.yaml", "b/a/x.yaml", "a/y.yaml") == ["a/x", "b/a/x", "y"]
+    assert names("a", "b") == ["x", "a/y", "a/x", "x.yaml", "x.yml", "b/y"]
+    assert names("b/x.yaml", "b/x.yml") == ["x.yaml", "x.yml"]
+
+
 def test_an_empty_folder_has_none(tmp_path: Path) -> None:
-    assert find([tmp_path]) == []
-    assert shelve([str(tmp_path)]) == []
+    for read in (find, shelve):
+        with pytest.raises(UsageError, match=r"no cassettes in .* \(mocksse record URL makes one\)"):
+            read([str(tmp_path)])
 
 
 @pytest.mark.parametrize("name", ["none.yaml", "gone.yaml", "nul\0.yaml"])

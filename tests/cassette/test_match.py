@@ -11,6 +11,7 @@ from cassette_strategies import AWKWARD, REQUEST_BODIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mocksse.cassette import match
 from mocksse.cassette.bodies import abridge
 from mocksse.cassette.match import (
     Asked,
@@ -52,7 +53,13 @@ POST = ("POST", "/v1/chat", None)
         (("GET", "http://host:1/x", None), Request("/x"), []),
         (POST, Request("/chat"), ["path /chat (with and without /v1 are different paths)"]),
         (("POST", "/chat", None), Request("/v1/chat"), ["path /v1/chat (with and without /v1 are different paths)"]),
+        (
+            ("POST", "/v1/v1/chat", None),
+            Request("/v1/chat"),
+            ["path /v1/chat (with and without /v1 are different paths)"],
+        ),
         (POST, Request("/v1/chats"), ["path /v1/chats"]),
+        (("GET", "/v1", None), Request("/"), ["path /"]),
         # Method
         (GET, Request("/x", "GET"), []),
         (GET, Request("/x", "POST"), ["method POST"]),
@@ -212,6 +219,15 @@ def test_likeness_is_ordered() -> None:
     far = like(chat("What is 2 + 2?", temperature=1))
     assert same == respelt == 2.0
     assert 2.0 > warmer > unknown > near > far > like(b"no JSON") == 0.0
+
+
+def test_a_recorded_body_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    recordings = [recorded(Request("/x", body=chat(f"prompt {i}"))) for i in range(5)]
+    assert best(asked("POST", "/x", chat("prompt 3!")), recordings) == (3,)
+    parsed: list[bytes | None] = []
+    monkeypatch.setattr(match, "parse_json", lambda body: parsed.append(body) or parse_json(body))
+    assert best(asked("POST", "/x", chat("prompt 4!")), recordings) == (4,)
+    assert set(parsed) == {chat("prompt 4!")}
 
 
 @pytest.mark.parametrize(

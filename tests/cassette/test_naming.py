@@ -11,7 +11,7 @@ from cassette_strategies import REQUEST_BODIES, TEXT
 from hypothesis import given
 
 from mocksse.cassette.model import Request
-from mocksse.cassette.naming import free_file, interaction_name, slug
+from mocksse.cassette.naming import PARTIAL, file_name, free_file, free_name, interaction_name, slug
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,11 +70,34 @@ def test_every_interaction_gets_a_name(path: str, body: bytes | None) -> None:
 
 
 def test_free_file(tmp_path: Path) -> None:
-    request = saying("Tell me of rivers")
+    stem = file_name(saying("Tell me of rivers"))
     for name in ("openai-chat-tell-me-of-rivers", "openai-chat-tell-me-of-rivers-2", "openai-chat-tell-me-of-rivers-3"):
-        path = free_file(tmp_path, request)
+        path = free_file(tmp_path, stem)
         assert path == tmp_path / f"{name}.yaml"
         path.touch()
-    assert free_file(tmp_path, Request("/")) == tmp_path / "recording.yaml"
-    assert free_file(tmp_path, Request("/v1/messages")) == tmp_path / "anthropic.yaml"
-    assert free_file(tmp_path / "none", saying("../x", "/a/b")).name == "a-b-x.yaml"
+    assert free_file(tmp_path / "none", "x") == tmp_path / "none" / "x.yaml"
+
+
+def test_a_file_that_is_being_recorded_is_not_free(tmp_path: Path) -> None:
+    (tmp_path / f"x.yaml{PARTIAL}").touch()
+    assert free_file(tmp_path, "x") == tmp_path / "x-2.yaml"
+
+
+def test_file_name() -> None:
+    assert file_name(Request("/")) == "recording"
+    assert file_name(Request("/v1/messages")) == "anthropic"
+    assert file_name(saying("../x", "/a/b")) == "a-b-x"
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "free"),
+    [
+        ("a", set(), "a"),
+        ("a", {"b"}, "a"),
+        ("a", {"a"}, "a-2"),
+        ("a", {"a", "a-2", "a-4"}, "a-3"),
+        ("a-2", {"a-2"}, "a-2-2"),
+    ],
+)
+def test_free_name(name: str, taken: set[str], free: str) -> None:
+    assert free_name(name, taken.__contains__) == free

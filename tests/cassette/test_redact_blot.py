@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from growth import assert_linear
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from secret_spellings import FIXED, base64_texts, mixed
 
@@ -206,7 +206,6 @@ def bodies(draw: st.DrawFn, values: Sequence[str]) -> bytes:
 
 
 @given(st.data(), st.lists(TEXTS, min_size=1, max_size=3), st.lists(st.integers(0, 10**6), max_size=12))
-@settings(max_examples=150, deadline=None)
 def test_law_the_cutting_never_shows(data: st.DataObject, values: list[str], places: list[int]) -> None:
     known = secrets(*values)
     body = data.draw(bodies(values))
@@ -221,7 +220,6 @@ AWKWARD = st.text(st.sampled_from('%25\\"/u0a'), min_size=8, max_size=14)
 
 
 @given(st.data(), st.lists(AWKWARD, min_size=1, max_size=2), st.lists(st.integers(0, 10**6), max_size=6))
-@settings(max_examples=300, deadline=None)
 def test_law_the_cutting_never_shows_in_secrets_made_of_escapes(
     data: st.DataObject, values: list[str], places: list[int]
 ) -> None:
@@ -234,7 +232,6 @@ def test_law_the_cutting_never_shows_in_secrets_made_of_escapes(
 
 
 @given(st.data(), TEXTS, st.lists(st.binary(max_size=20), min_size=2, max_size=4))
-@settings(max_examples=150, deadline=None)
 def test_law_every_spelling_goes_and_nothing_else(data: st.DataObject, value: str, noise: list[bytes]) -> None:
     known = secrets(value)
     # A backslash or half a percent sign before a spelling would be part of it, and half a character behind it could be.
@@ -255,7 +252,6 @@ DISTINCT = st.lists(st.characters(codec="utf-8"), min_size=8, max_size=20, uniqu
 
 
 @given(st.binary(max_size=9), DISTINCT, st.binary(max_size=9), st.booleans())
-@settings(max_examples=200, deadline=None)
 def test_law_base64_decodes_to_a_blot(before: bytes, value: str, after: bytes, url_safe: bool) -> None:
     known = secrets(value)
     text = b64encode(before + value.encode() + after, b"-_" if url_safe else None)
@@ -273,7 +269,6 @@ def test_law_base64_decodes_to_a_blot(before: bytes, value: str, after: bytes, u
 )
 @example(["abababax"], [(0, 0, 7), (0, 0, 8)])
 @example(["xabababa"], [(0, 0, 8), (0, 1, 8)])
-@settings(max_examples=300, deadline=None)
 def test_law_a_blot_completes_no_secret_beside_it(values: list[str], cuts: list[tuple[int, int, int]]) -> None:
     known = secrets(*values)
     body = "".join(values[which % len(values)][low:high] for which, low, high in cuts).encode()

@@ -19,7 +19,7 @@ def found(
     url: str = "http://127.0.0.1/v1", headers: tuple[tuple[str, str], ...] = (), body: bytes | str = b""
 ) -> set[str]:
     body = body.encode() if isinstance(body, str) else body
-    return {value.decode() for value in credentials("POST", url, headers, body).values}
+    return {value.decode() for value in credentials(url, headers, body).values}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_json_values_as_they_are_meant() -> None:
     pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqh\n-----END PRIVATE KEY-----"
     assert found(body=json.dumps({"private_key": pem})) == {pem}
     assert found(body='{"token": "' + "a1" * 9000 + '"}') == set()
-    assert credentials("POST", "/", (), b'{"token": "\xff\xfe-12345678"}').values == ("\ufffd\ufffd-12345678".encode(),)
+    assert credentials("/", (), b'{"token": "\xff\xfe-12345678"}').values == ("\ufffd\ufffd-12345678".encode(),)
 
 
 def test_forms() -> None:

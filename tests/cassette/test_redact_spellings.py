@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from secret_spellings import mixed
 
@@ -13,7 +14,6 @@ VALUES = st.text(st.sampled_from('sk-5%\\"/ +é😀\n') | st.characters(codec="u
 
 
 @given(st.data(), st.lists(VALUES, min_size=1, max_size=2), st.binary(max_size=8), st.integers(0, 60))
-@settings(max_examples=300, deadline=None)
 def test_law_the_search_is_as_good_as_looking_everywhere(
     data: st.DataObject, values: list[str], noise: bytes, end: int
 ) -> None:
@@ -28,6 +28,13 @@ def test_law_the_search_is_as_good_as_looking_everywhere(
             break
         everywhere += [(start, found, pattern) for pattern, found, _ in walks if found >= 0]
     assert Spellings(secrets).spans(body, final=False) == (list(dict.fromkeys(everywhere)), unfinished)
+
+
+@pytest.mark.parametrize("value", ["sk-12345678", "\U00010000-1234567"])
+@pytest.mark.parametrize("body", ["\\ud800", "\\ud83D\\", "\\uDBFF\\\\u", "\\ud800\\udc0", "s\\ud800", "8\\ud800\\ud"])
+def test_half_a_surrogate_pair_is_waited_for(value: str, body: str) -> None:
+    looked = [pattern.walk(body.encode(), 0)[1] >= 0 for pattern in readings(value.encode())]
+    assert spellings((value.encode(),)).spans(body.encode(), final=False)[1] == (0 if any(looked) else 1)
 
 
 def test_ordinary_text_is_no_candidate() -> None:

@@ -49,6 +49,16 @@ def test_a_new_file(tmp_path: Path) -> None:
     assert names(path.parent) == ["a.yaml"]
 
 
+def test_what_a_killed_writer_left_goes(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    kept = [f".a.yaml.{os.getppid()}.tmp", f".b.yaml.{ended.pid}.tmp", ".a.yaml.0.tmp", ".a.yaml.x.tmp"]
+    for name in (f".a.yaml.{ended.pid}.tmp", *kept):
+        (tmp_path / name).touch()
+    save.append(tmp_path / "a.yaml", NEW)
+    assert names(tmp_path) == sorted(["a.yaml", *kept])
+
+
 def test_the_schema_beside_it_is_pointed_at(tmp_path: Path) -> None:
     (tmp_path / SCHEMA_NAME).write_text("{}")
     save.write(tmp_path / "a.yaml", Cassette((NEW,)))
@@ -60,20 +70,6 @@ def test_names_do_not_collide(tmp_path: Path) -> None:
     assert [save.append(path, NEW).name for _ in range(3)] == ["rivers", "rivers-2", "rivers-3"]
     assert [i.name for i in load(path)] == ["rivers", "rivers-2", "rivers-3"]
     assert [replace(i, name="rivers") for i in load(path)] == [NEW] * 3
-
-
-@pytest.mark.parametrize(
-    ("name", "taken", "free"),
-    [
-        ("a", set(), "a"),
-        ("a", {"b"}, "a"),
-        ("a", {"a"}, "a-2"),
-        ("a", {"a", "a-2", "a-4"}, "a-3"),
-        ("a-2", {"a-2"}, "a-2-2"),
-    ],
-)
-def test_free_name(name: str, taken: set[str], free: str) -> None:
-    assert save.free_name(name, taken) == free
 
 
 BY_HAND = """\
@@ -189,7 +185,7 @@ def test_what_could_not_be_loaded_again_is_not_written(tmp_path: Path, monkeypat
     for change in (lambda: save.append(path, NEW), lambda: save.write(path, Cassette((NEW,)))):
         with pytest.raises(MocksseError) as caught:
             change()
-        assert str(caught.value) == f"{path}: would be larger than 0 MiB (use another file with -o)"
+        assert str(caught.value) == f"{path}: would be larger than 0 MiB (use another file)"
         assert path.read_text() == BY_HAND
 
 
@@ -305,7 +301,7 @@ def test_whatever_fails_the_old_file_is_there_or_the_new_one(change: str, code: 
             assert left == ["a.yaml"]
         else:
             failures += 1
-            assert str(error) == f"{path}: can't write: {os.strerror(code)} (choose another place with -o)"
+            assert str(error) == f"{path}: can't write: {os.strerror(code)} (choose another place)"
             assert error.exit_code == 3
             assert left == ([] if change == "begin" else ["a.yaml"])
             assert change == "begin" or path.read_text() == BY_HAND
@@ -338,7 +334,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     path.write_text(BY_HAND)
     other.write_text(dumps(Cassette((NEW,))))
     done = subprocess.run([sys.executable, "-c", LIMITED, path, other], capture_output=True, text=True, check=False)
-    assert done.stderr == f"3 {path}: can't write: {os.strerror(errno.EFBIG)} (choose another place with -o)\n"
+    assert done.stderr == f"3 {path}: can't write: {os.strerror(errno.EFBIG)} (choose another place)\n"
     assert path.read_text() == BY_HAND
     assert names(tmp_path) == ["a.yaml", "b.yaml"]
 

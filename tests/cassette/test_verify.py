@@ -6,7 +6,7 @@ import pytest
 from handwritten import RIGHT
 
 from mocksse.cassette.load import loads
-from mocksse.cassette.verify import faults
+from mocksse.cassette.verify import findings
 
 RESPONSE = "interactions:\n  - path: /x\n    response:\n      "
 STREAM = "path: /x\nstream:\n  - data: a\n"
@@ -54,15 +54,15 @@ STREAM = "path: /x\nstream:\n  - data: a\n"
         ("interactions:\n  - path: /x\n    method: HEAD\n", []),
     ],
 )
-def test_faults(text: str, found: list[tuple[int, str]]) -> None:
-    assert [(fault.line(text), fault.message) for fault in faults(loads(text.encode()))] == found
+def test_findings(text: str, found: list[tuple[int, str]]) -> None:
+    assert [(finding.line(text), finding.message) for finding in findings(loads(text.encode()))] == found
 
 
-def test_every_fault_says_what_to_do() -> None:
+def test_every_finding_says_what_to_do() -> None:
     text = STREAM + "  - {text: b, of: 9, more: true}\n"
-    assert all(fault.hint for fault in faults(loads(text.encode())))
+    assert all(finding.hint for finding in findings(loads(text.encode())))
 
 
 @pytest.mark.parametrize("text", [text for text, _ in RIGHT.values()], ids=RIGHT)
 def test_handwritten_examples_have_none(text: str) -> None:
-    assert list(faults(loads(text.encode()))) == []
+    assert list(findings(loads(text.encode()))) == []

@@ -70,6 +70,28 @@ def test_a_body_becomes_a_cassette_named_after_its_file(capsys: pytest.CaptureFi
     assert capsys.readouterr().out == "cassettes/my-answer-2.yaml\n"
 
 
+def test_those_that_are_imported_together_all_get_in(capsys: pytest.CaptureFixture[str]) -> None:
+    bodies = [given(f"{number}.sse", PLAIN) for number in range(4)]
+    words = ["-o", "all.yaml", "--append"]
+    threads = [threading.Thread(target=run, args=(["import", body, *words],)) for body in bodies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(interaction.name for interaction in load(Path("all.yaml"))) == ["0", "1", "2", "3"]
+    assert capsys.readouterr().out == "all.yaml\n" * 4
+
+
+def test_a_name_with_a_space_is_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["import", given("a.sse", PLAIN), "-o", "my file.yaml"]) == 0
+    assert capsys.readouterr().err.endswith("serve it:  mocksse serve 'my file.yaml'\n")
+
+
+def test_a_name_that_can_not_be_shown_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["import", given("a.sse", PLAIN), "--name", "a\x1bb"]) == 2
+    assert "can't be printed" in capsys.readouterr().err
+
+
 def test_from_standard_input_it_is_named_after_its_api(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

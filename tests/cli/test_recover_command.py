@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mocksse.cassette.load import load
-from mocksse.cassette.model import Piece, Recorded, Request
+from mocksse.cassette.model import Interaction, Piece, Recorded, Request
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, HeadSeen, Seen
 from mocksse.cli import run
 from mocksse.record.journal import Journal, Opening
+from mocksse.record.keep import keep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +123,33 @@ def test_a_recording_that_runs_is_left_alone(place: Path, capsys: pytest.Capture
         journal.close(remove=True)
 
 
+def test_two_at_once_keep_it_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted(place / "a.yaml")
+    meanwhile: list[int] = []
+
+    def keep_slowly(path: Path, interaction: Interaction) -> Interaction:
+        monkeypatch.undo()
+        monkeypatch.chdir(place)
+        meanwhile.append(run(["recover", "a.yaml.partial"]))
+        return keep(path, interaction)
+
+    monkeypatch.setattr("mocksse.record.keep.keep", keep_slowly)
+    assert run(["recover", "a.yaml.partial"]) == 0
+    assert meanwhile == [2]
+    assert [i.name for i in load(place / "a.yaml")] == ["rivers"]
+    assert names(place) == ["a.yaml"]
+
+
+def test_what_another_has_turned_in_meanwhile(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = interrupted(place / "a.yaml")
+    monkeypatch.setattr(fcntl, "flock", lambda *_: path.unlink())
+    assert run(["recover", "a.yaml.partial"]) == 0
+    assert capsys.readouterr() == ("", "a.yaml.partial: another recover has it already\n")
+    assert names(place) == []
+
+
 @pytest.mark.parametrize(
     ("args", "err"),
     [
@@ -157,6 +186,6 @@ def test_a_full_disk_keeps_the_remains(
         patch.setattr(os, "fsync", full)
         assert run(["recover", "a.yaml.partial"]) == 3
     err = capsys.readouterr().err
-    assert err == "mocksse: a.yaml: can't write: No space left on device (choose another place with -o)\n"
+    assert err == "mocksse: a.yaml: can't write: No space left on device (nothing is lost: a.yaml.partial stays)\n"
     assert names(place) == ["a.yaml.partial"]
     assert run(["recover", "a.yaml.partial"]) == 0

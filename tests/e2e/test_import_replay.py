@@ -11,7 +11,7 @@ import pytest
 from served import Client, ServeProcess, run_mocksse, serving
 
 from mocksse.cassette.dump import dumps
-from mocksse.cassette.importers import Wishes, parse
+from mocksse.cassette.importers import ImportOptions, parse
 from mocksse.cassette.load import loads
 from mocksse.cassette.model import Cassette, Interaction
 
@@ -44,7 +44,7 @@ def _no_collector() -> Iterator[None]:
 
 
 def imported(path: Path, chunk: Chunk, target: str) -> Interaction:
-    return parse(path.read_bytes(), path.name, Wishes(path=target, method="GET", chunk=chunk)).interaction
+    return parse(path.read_bytes(), path.name, ImportOptions(path=target, method="GET", chunk=chunk)).interaction
 
 
 def reread(interaction: Interaction) -> Interaction:

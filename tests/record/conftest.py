@@ -1,4 +1,5 @@
-"""What tests of recording share: no proxy but the test's own, a certificate authority, and ways to a raw server."""
+"""What tests of recording share: no proxy but the test's own, a certificate authority, ways to a raw server,
+and a recorder that tells it what was read."""
 
 from __future__ import annotations
 
@@ -11,8 +12,13 @@ import trustme
 from tap_servers import RawServer, proxy_script
 from tap_ways import Route, Script, Trust, WayTo
 
+from mocksse.record import recorder
+from mocksse.record.assemble import Assembly
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from mocksse.cassette.seen import Seen
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +56,25 @@ def way_to(trust: Trust, monkeypatch: pytest.MonkeyPatch) -> WayTo:
             yield Route(kind, server, proxy, trust.client)
 
     return open_way
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Callable[[RawServer, tuple[bytes, ...]], None]:
+    """`heard(server, pieces)`: lets the server know of each piece that the recorder has read to its end."""
+
+    def tell(server: RawServer, pieces: tuple[bytes, ...]) -> None:
+        ends = [sum(map(len, pieces[: count + 1])) for count in range(len(pieces))]
+        got = 0
+
+        class Telling(Assembly):
+            def feed(self, at_us: int, data: bytes) -> list[Seen]:
+                nonlocal got
+                got += len(data)
+                while ends and ends[0] <= got:
+                    server.heard.release()
+                    del ends[0]
+                return super().feed(at_us, data)
+
+        monkeypatch.setattr(recorder, "Assembly", Telling)
+
+    return tell

@@ -73,7 +73,7 @@ class Route:
         request = Request(method, self.url, headers, body)
         async with open_tap(request, connect_timeout=PATIENCE, tls=self.tls) as tap:
             yield tap
-        assert tap._ear.gone.is_set()
+        assert tap._protocol.gone.is_set()
 
 
 WayTo = Callable[[str, Script], AbstractContextManager[Route]]

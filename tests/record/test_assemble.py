@@ -2,73 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from assembling import CHUNKED, CLOSE, CUTS, How, Read, answer, assembled, clocked, cut_at, length, sizes, wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mocksse.cassette.model import End, Headers, Interaction, Piece, Request, Response
+from mocksse.cassette.model import End, Headers, Piece
 from mocksse.cassette.redact import Secrets
-from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
+from mocksse.cassette.seen import HeadSeen, build
 from mocksse.record.assemble import Assembly
-from mocksse.replay.plan import Context, frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-How = Literal["fin", "reset", "idle", "stopped"]
-Read = tuple[int, bytes]
-
-CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-CLOSE = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-HEADERS = ((b"Content-Type", b"text/event-stream"), (b"Transfer-Encoding", b"chunked"))
-
-
-def length(size: int) -> bytes:
-    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size
-
-
-def assembled(
-    reads: Iterable[Read],
-    how: How = "fin",
-    end_us: int | None = None,
-    *,
-    method: str = "GET",
-    secrets: Secrets | None = None,
-    allow_secrets: bool = False,
-) -> list[Seen]:
-    """All items; the connection ends at `end_us`, or with the last read."""
-    assembly = Assembly(method, secrets or Secrets(), allow_secrets=allow_secrets)
-    items: list[Seen] = []
-    at_us = 0
-    for at_us, data in reads:
-        items += assembly.feed(at_us, data)
-    items += assembly.close(at_us if end_us is None else end_us, how)
-    return items
-
-
-def answer(items: Iterable[Seen]) -> Response:
-    response = build(items)
-    assert response is not None
-    return response
-
-
-def wire(response: Response, how: How = "fin") -> bytes:
-    """What a replay sends. A recording that was stopped is completed by a replay; here it is not."""
-    framed = frame(Interaction("i", Request("/", "GET"), response), Context(method="GET"))
-    tail = b"" if how == "stopped" and response.end.how == "stopped" else framed.tail
-    return b"".join([framed.head, *framed.parts, tail, *framed.rest])
-
-
-def clocked(pieces: Iterable[bytes]) -> Iterator[Read]:
-    """Reads a millisecond apart."""
-    for number, piece in enumerate(pieces, start=1):
-        if piece:
-            yield number * 1000, piece
+    from collections.abc import Iterable
 
 
 # --- What reads with times become
@@ -264,20 +213,6 @@ def test_a_replay_sends_what_was_read_however_it_was_cut(name: str) -> None:
         assert all(piece.after_us >= 0 for piece in (*response.pieces, *response.end.rest))
 
 
-def sizes(response: Response) -> list[tuple[int, int | None]]:
-    """Of each HTTP chunk what came and, if it was cut, what was announced."""
-    if response.framing != "chunked":
-        return [(len(response.body), None)]
-    found = []
-    size = 0
-    for piece in response.pieces:
-        size += len(piece.data)
-        if not piece.more:
-            found.append((size, piece.of))
-            size = 0
-    return found
-
-
 @pytest.mark.parametrize(
     ("sent", "reason", "http", "status"),
     [
@@ -373,19 +308,13 @@ def _answers(draw: st.DrawFn) -> bytes:
     return head + sent[:cut]
 
 
-def _cut(sent: bytes, cuts: Sequence[int]) -> list[bytes]:
-    places = sorted(cut % (len(sent) + 1) for cut in cuts)
-    return [sent[low:high] for low, high in zip([0, *places], [*places, len(sent)], strict=True)]
-
-
-_cuts = st.lists(st.integers(0, 10_000), max_size=12)
 _how: st.SearchStrategy[How] = st.sampled_from(["fin", "reset", "idle", "stopped"])
 
 
 @settings(max_examples=300, deadline=None)
-@given(_answers(), _cuts, _how)
+@given(_answers(), CUTS, _how)
 def test_replay_gives_back_the_bytes(sent: bytes, cuts: list[int], how: How) -> None:
-    reads = list(clocked(_cut(sent, cuts)))
+    reads = list(clocked(cut_at(sent, cuts)))
     response = answer(assembled(reads, how, 1_000_000))
     assert wire(response, how) == sent
     assert response.end_us + sum(piece.after_us for piece in response.end.rest) <= 1_000_000
@@ -394,146 +323,6 @@ def test_replay_gives_back_the_bytes(sent: bytes, cuts: list[int], how: How) -> 
     whole = answer(assembled([(0, sent)], how))
     assert sizes(response) == sizes(whole)
     assert response.end.how == whole.end.how
-
-
-# --- Credentials
-
-SECRET = b"sk-5ecre7-0123456789abcdef"
-SECRETS = Secrets((SECRET,))
-INK = b"x" * len(SECRET)
-
-
-def text_of(items: Iterable[Seen], *, rest: bool = False) -> bytes:
-    return b"".join(item.data for item in items if isinstance(item, DataSeen) and item.rest == rest)
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    st.lists(st.sampled_from([b"a", b"data: ", b"\n\n", SECRET, SECRET[:9], SECRET[9:], b"s", b"sk-"]), max_size=8),
-    st.lists(st.integers(1, 30), min_size=1, max_size=5),
-    _cuts,
-    st.sampled_from([b"0\r\n\r\n", b"zz", b""]),
-    st.sampled_from([b"", SECRET, b"surplus"]),
-)
-def test_blots_keep_order_lengths_and_chunks(
-    parts: list[bytes], chunk_sizes: list[int], cuts: list[int], ending: bytes, rest: bytes
-) -> None:
-    body = b"".join(parts)
-    sent = CHUNKED
-    at = turn = 0
-    while at < len(body):
-        chunk = body[at : at + chunk_sizes[turn % len(chunk_sizes)]]
-        sent += b"%x\r\n%b\r\n" % (len(chunk), chunk)
-        at, turn = at + len(chunk), turn + 1
-    sent += ending + rest
-    reads = list(clocked(_cut(sent, cuts)))
-    plain = answer(assembled(reads, end_us=1_000_000))
-    trash = b"".join(piece.data for piece in plain.end.rest)
-    clean_body, clean_trash = SECRETS.blot(plain.body), SECRETS.blot(plain.body + trash)[len(plain.body) :]
-    assembly = Assembly("GET", SECRETS)
-    out: list[Seen] = []
-    for at_us, data in reads:
-        out += assembly.feed(at_us, data)
-        assert clean_body.startswith(text_of(out)), "what is out may be written down"
-        assert clean_trash.startswith(text_of(out, rest=True))
-    out += assembly.close(1_000_000, "fin")
-    assert (text_of(out), text_of(out, rest=True)) == (clean_body, clean_trash)
-    blotted = answer(out)
-    assert sizes(blotted) == sizes(plain)
-    assert [p.after_us for p in blotted.pieces] == [p.after_us for p in plain.pieces]
-    assert [(p.after_us, len(p.data)) for p in blotted.end.rest] == [(p.after_us, len(p.data)) for p in plain.end.rest]
-    assert (blotted.end.how, blotted.end.after_us) == (plain.end.how, plain.end.after_us)
-
-
-def test_what_may_start_a_secret_is_held_back_and_all_behind_it_waits() -> None:
-    assembly = Assembly("GET", SECRETS)
-    assembly.feed(0, CHUNKED)
-    assert assembly.feed(1, b"5\r\nab" + SECRET[:3] + b"\r\n") == [ChunkSeen(5)]
-    assert assembly.feed(2, b"6\r\n" + SECRET[3:9] + b"\r\n") == []
-    assert assembly.feed(3, b"0\r\n\r\n") == [
-        DataSeen(1, b"abxxx"),
-        ChunkDone(),
-        ChunkSeen(6),
-        DataSeen(2, b"xxxxxx"),
-        ChunkDone(),
-        EndSeen(3, "complete"),
-    ]
-    assert assembly.close(4, "fin") == []
-
-
-def test_no_secret_is_held_any_longer_than_it_may_be_one() -> None:
-    assembly = Assembly("GET", SECRETS)
-    assembly.feed(0, CLOSE)
-    assert assembly.feed(1, SECRET[:8]) == []
-    assert assembly.feed(2, b"!") == [DataSeen(1, SECRET[:8]), DataSeen(2, b"!")]
-    assert assembly.feed(3, SECRET) == [DataSeen(3, INK)]
-
-
-def test_a_secret_across_the_border_of_the_body() -> None:
-    response = answer(assembled([(1, length(9)), (2, SECRET[:9]), (3, SECRET[9:] + b"!")], secrets=SECRETS))
-    assert (response.body, response.end.rest) == (INK[:9], (Piece(1, INK[9:] + b"!"),))
-    response = answer(assembled([(1, CHUNKED + b"9\r\n" + SECRET + b"\r\n0\r\n\r\n")], secrets=SECRETS))
-    assert (response.body, response.end.rest) == (INK[:9], (Piece(0, INK[9:] + b"\r\n0\r\n\r\n"),))
-
-
-def test_secrets_in_head_reason_and_trailers() -> None:
-    sent = b"HTTP/1.1 401 no " + SECRET + b"\r\nX: a" + SECRET + b"b\r\nTransfer-Encoding: chunked\r\n\r\n"
-    sent += b"0\r\nY: " + SECRET + b"\r\n\r\n"
-    response = answer(assembled(clocked(sent[at : at + 5] for at in range(0, len(sent), 5)), secrets=SECRETS))
-    assert (response.reason, response.headers[0]) == (b"no " + INK, (b"X", b"a" + INK + b"b"))
-    assert response.trailers == ((b"Y", INK),)
-    assert len(wire(response)) == len(sent)
-
-
-@pytest.mark.parametrize("cut", [b"0\r\nY: ", b"zz", b"1"])
-def test_a_secret_in_what_is_left_of_broken_framing(cut: bytes) -> None:
-    response = answer(assembled([(1, CHUNKED), (2, cut + SECRET[:5]), (3, SECRET[5:])], secrets=SECRETS))
-    assert b"".join(piece.data for piece in response.end.rest) == cut + INK
-
-
-# --- Compressed answers
-
-
-def zipped(body: bytes) -> bytes:
-    data = gzip.compress(body, mtime=0)
-    return b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(data) + data
-
-
-def test_a_clean_compressed_answer_comes_out_as_it_came() -> None:
-    sent = zipped(b"data: no secret in here\n\n") + b"surplus"
-    items = assembled(clocked(sent[at : at + 7] for at in range(0, len(sent), 7)), secrets=SECRETS)
-    assert wire(answer(items)) == sent
-
-
-@pytest.mark.parametrize("step", [1, 9, 10_000])
-def test_a_secret_in_a_compressed_answer_is_found_before_it_comes_out(step: int) -> None:
-    sent = zipped(Random(1).randbytes(500) + SECRET + b" and so on")
-    assembly = Assembly("GET", SECRETS)
-    out: list[Seen] = []
-    for at in range(0, len(sent), step):
-        out += assembly.feed(at, sent[at : at + step])
-        if assembly.found:
-            break
-    else:
-        out += assembly.close(len(sent), "fin")
-    assert assembly.found
-    assert gzip.compress(SECRET)[10:20] not in b"".join(i.data for i in out if isinstance(i, DataSeen))
-
-
-def test_secrets_that_are_allowed_come_out_but_only_where_they_are_compressed() -> None:
-    items = assembled([(1, zipped(SECRET) + SECRET)], secrets=SECRETS, allow_secrets=True)
-    response = answer(items)
-    assert gzip.decompress(response.body) == SECRET
-    assert response.end == End(0, "complete", (Piece(0, INK),))
-    response = answer(assembled([(1, CLOSE + SECRET)], secrets=SECRETS, allow_secrets=True))
-    assert response.body == INK
-
-
-def test_a_coding_that_is_not_known_is_looked_at_as_it_is() -> None:
-    assembly = Assembly("GET", SECRETS)
-    items = assembly.feed(1, b"HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\n\r\n" + SECRET)
-    assert assembly.unchecked
-    assert [item.data for item in items if isinstance(item, DataSeen)] == [INK]
 
 
 def test_the_head_tells_everything_but_its_spelling() -> None:

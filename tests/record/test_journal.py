@@ -17,7 +17,7 @@ from mocksse.cassette.model import Interaction, Recorded, Request
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
 from mocksse.errors import CassetteError, UpstreamError
 from mocksse.record import journal
-from mocksse.record.journal import Journal, Opening, Remains, is_partial, is_running, read
+from mocksse.record.journal import Journal, Opening, Remains, claim, is_partial, is_running, read
 from mocksse.record.keep import keep
 
 if TYPE_CHECKING:
@@ -204,6 +204,26 @@ def test_it_is_locked_as_long_as_somebody_writes_it(tmp_path: Path) -> None:
     file.close(remove=True)  # a second time does nothing
 
 
+def test_one_that_was_taken_for_remains_before_its_lock_is_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "x.yaml.partial"
+    monkeypatch.setattr(fcntl, "flock", lambda *_: first.unlink(missing_ok=True))
+    file = Journal(tmp_path / "x.yaml", OPENING)
+    file.close(remove=False)
+    assert remains_of(file.path).target == tmp_path / "x.yaml"
+
+
+def test_one_alone_may_claim_it(tmp_path: Path) -> None:
+    written(tmp_path / "x.yaml", ITEMS)
+    path = tmp_path / "x.yaml.partial"
+    with claim(path) as first, claim(path) as second:
+        assert (first, second) == (True, False)
+        path.unlink()
+    with pytest.raises(FileNotFoundError), claim(path):
+        pass
+
+
 def test_where_files_have_no_locks_it_goes_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
@@ -211,6 +231,7 @@ def test_where_files_have_no_locks_it_goes_without(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(fcntl, "flock", refuse)
     written(tmp_path / "x.yaml", ITEMS)
     assert remains_of(tmp_path / "x.yaml.partial").seen == tuple(ITEMS)
+    assert not is_running(tmp_path / "x.yaml.partial")
 
 
 # --- A disk that fails

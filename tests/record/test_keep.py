@@ -25,7 +25,7 @@ def named(name: str) -> Interaction:
 
 
 def test_those_that_end_together_all_get_in(tmp_path: Path) -> None:
-    target = tmp_path / "x.yaml"
+    target = tmp_path / "new" / "x.yaml"
     barrier = Barrier(4)
 
     def add(number: int) -> None:
@@ -38,7 +38,7 @@ def test_those_that_end_together_all_get_in(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(interaction.name for interaction in load(target)) == ["i0", "i0-2", "i1", "i1-2"]
-    assert [path.name for path in tmp_path.iterdir()] == ["x.yaml"]
+    assert [path.name for path in target.parent.iterdir()] == ["x.yaml"]
 
 
 def test_it_says_under_which_name(tmp_path: Path) -> None:

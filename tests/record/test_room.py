@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import yaml
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mocksse import limits
 from mocksse.cassette.dump import dump_interaction
+from mocksse.cassette.load import loads
 from mocksse.cassette.model import End, Interaction, Piece, Request, Response
 from mocksse.cassette.seen import ChunkDone, DataSeen, EndSeen, HeadSeen
-from mocksse.record.room import Room
-
-if TYPE_CHECKING:
-    import pytest
+from mocksse.errors import CassetteError
+from mocksse.record.room import Room, count_nodes
 
 _STYLES = [b"data: {\"a\": 'b'}\n\n", b"data:x\r\n\r\n", b"data: \r\r", b":\n\n", b"id: 1\nretry: 2\ndata: 3\n\n"]
 _data = st.one_of(
@@ -36,10 +33,6 @@ def interaction(
     return Interaction("name", Request("/x"), response)
 
 
-def nodes(text: str) -> int:
-    return sum(not isinstance(event, yaml.CollectionEndEvent) for event in yaml.parse(text, Loader=yaml.CSafeLoader))
-
-
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(_data, max_size=6), st.lists(_data, max_size=2), st.lists(_field, max_size=3), st.lists(_field, max_size=2)
@@ -49,8 +42,7 @@ def test_it_counts_enough(
 ) -> None:
     empty = "interactions:\n" + dump_interaction(interaction([], [], [], []))
     full = "interactions:\n" + dump_interaction(interaction(pieces, rest, headers, trailers))
-    before = Room(len(empty.encode()))
-    room = Room(len(empty.encode()))
+    before, room = Room(), Room()
     assert room.take(HeadSeen(1, 200, b"OK", "1.1", tuple(headers), "chunked"))
     for data in pieces:
         assert room.take(DataSeen(1, data))
@@ -59,25 +51,47 @@ def test_it_counts_enough(
     assert room.take(ChunkDone())
     assert room.take(EndSeen(1, "stopped", tuple(trailers)))
     # `of`, an sse style, a reason and the keys of trailers and rest are in the reserve.
-    assert len(full.encode()) - len(empty.encode()) <= before.left - room.left + 256
-    assert nodes(full) - nodes(empty) <= before._nodes - room._nodes + 100
+    assert len(full.encode()) - len(empty.encode()) <= before._bytes - room._bytes + 256
+    assert count_nodes(full, "full") - count_nodes(empty, "empty") <= before._nodes - room._nodes + 8
 
 
 def test_what_does_not_fit_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_CASSETTE_BYTES", 1000)
     room = Room(300)
-    left = room.left
+    left = room._bytes
     assert not room.take(DataSeen(1, b"x" * 500))
-    assert room.left == left
+    assert room.lacks == "0.000953674 MiB"
+    assert room._bytes == left
     assert room.take(DataSeen(1, b"x" * 100))
-    assert 100 <= left - room.left <= 200
-    assert Room(1001).left < 0
+    assert room.lacks == ""
+    assert 100 <= left - room._bytes <= 200
+    assert Room(1001).lacks
+    assert not Room(700).lacks
 
 
 def test_a_million_small_events_are_too_many_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_YAML_NODES", 1000)
-    room = Room(0)
+    room = Room()
     taken = 0
     while room.take(DataSeen(1, b"data: x\n\n" * 10)):
         taken += 1
-    assert 10 < taken < 30
+    assert 30 < taken < 40
+    assert room.lacks == "1,000 values"
+    assert Room(0, 801).lacks == "1,000 values"
+
+
+@pytest.mark.parametrize("data", [b"a", b"\xff", b"data: x\n\n", b'{"a": 1}\n'])
+def test_a_tiny_piece_takes_no_more_than_an_entry_of_its_own(data: bytes) -> None:
+    before, room = Room(), Room()
+    assert room.take(DataSeen(1, data))
+    assert before._nodes - room._nodes == 4
+
+
+def test_nodes_are_counted_as_loading_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'interactions:\n  - path: /x\n    stream: [{data: {"a": [1, 2]}}, {after_ms: 1, events: [{data: x}]}]\n'
+    count = count_nodes(text, "f")
+    monkeypatch.setattr(limits, "MAX_YAML_NODES", count)
+    assert loads(text.encode())
+    monkeypatch.setattr(limits, "MAX_YAML_NODES", count - 1)
+    with pytest.raises(CassetteError, match="more than"):
+        loads(text.encode())

@@ -14,7 +14,7 @@ from tap_servers import PATIENCE, RawServer, read_head, reset
 from tap_ways import CLOSE_HEAD, HEAD, ROUTES, WayTo, assert_end, run, take, take_all, until
 
 from mocksse import limits
-from mocksse.record.tap import Lost, Read, _Ear
+from mocksse.record.tap import Lost, Read, _TapProtocol
 
 if TYPE_CHECKING:
     import socket
@@ -201,7 +201,7 @@ def test_times_are_when_it_arrived_not_when_it_was_taken(way_to: WayTo) -> None:
         async with way.open() as tap:
             first = await take(tap)
             # The end comes while nobody waits for it.
-            await until(lambda: tap._ear._lost is not None)
+            await until(lambda: tap._protocol._lost is not None)
             late_ns = time.perf_counter_ns()
             lost = await take(tap)
             assert isinstance(lost, Lost)
@@ -241,12 +241,12 @@ def test_the_queue_is_bounded(kind: str, way_to: WayTo, monkeypatch: pytest.Monk
 
     async def main() -> None:
         async with way.open() as tap:
-            transport = tap._ear.transport
+            transport = tap._protocol.transport
             assert transport is not None
             await until(lambda: not transport.is_reading())
-            held = tap._ear._unread_bytes
+            held = tap._protocol._unread_bytes
             assert await asyncio.to_thread(way.done.wait, 0.05) is False, "the server waits for us"
-            assert tap._ear._unread_bytes == held < 3 << 20
+            assert tap._protocol._unread_bytes == held < 3 << 20
             data, lost = await take_all(tap)
             assert data == sent
             assert lost.how == "fin"
@@ -268,15 +268,15 @@ def test_small_reads_count_for_what_they_cost(monkeypatch: pytest.MonkeyPatch) -
             self.paused = False
 
     async def main() -> None:
-        ear, transport = _Ear(asyncio.get_running_loop()), Pausable()
-        ear.connection_made(transport)
+        protocol, transport = _TapProtocol(asyncio.get_running_loop()), Pausable()
+        protocol.connection_made(transport)
         reads = 0
         while not transport.paused:
-            ear.data_received(b"x")
+            protocol.data_received(b"x")
             reads += 1
         assert reads < 1000
         while transport.paused:
-            ear.take()
-        assert not ear.is_silent
+            protocol.take()
+        assert not protocol.is_silent
 
     run(main())

@@ -8,7 +8,7 @@ import pytest
 from tap_servers import PATIENCE, RawServer, read_head, reset
 from tap_ways import HEAD, ROUTES, WayTo, assert_end, run, take, take_all
 
-from mocksse.record.tap import _Ear
+from mocksse.record.tap import _TapProtocol
 
 
 @pytest.mark.parametrize("kind", ROUTES)
@@ -78,7 +78,7 @@ def test_an_answer_before_the_whole_body_is_sent(stuck: bool, how: str, kind: st
                 way.server.heard.release()
             data, lost = await take_all(tap)
             # Nobody waits until the server has read the rest.
-            await tap._ear.gone.wait()
+            await tap._protocol.gone.wait()
             way.server.go.set()
             assert data == answer
             if how == "close":
@@ -98,14 +98,14 @@ def test_an_answer_and_a_reset_before_the_request_is_sent(way_to: WayTo, monkeyp
         sock.sendall(answer)
         reset(sock)
 
-    send = _Ear.send
+    send = _TapProtocol.send
 
-    def send_too_late(ear: _Ear, data: bytes) -> None:
+    def send_too_late(protocol: _TapProtocol, data: bytes) -> None:
         way.server.go.set()
         assert way.done.wait(PATIENCE)
-        send(ear, data)
+        send(protocol, data)
 
-    monkeypatch.setattr(_Ear, "send", send_too_late)
+    monkeypatch.setattr(_TapProtocol, "send", send_too_late)
 
     async def main() -> None:
         async with way.open() as tap:

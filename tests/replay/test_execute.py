@@ -341,7 +341,7 @@ async def test_a_hold_is_silence_until_the_client_leaves() -> None:
 @scene
 async def test_a_hold_for_a_client_that_cannot_say_that_it_leaves_has_an_end() -> None:
     play = Play(sends(0, finish="hold", end_ms=10))
-    play.run.deaf = True
+    play.run.half_closed = True
     await turns()
     await play.clock.go(10)
     await turns()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
+
+import pytest
 
 from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Pacing
 from mocksse.replay.execute import Run
 from mocksse.replay.plan import Context, Sends
-from mocksse.server.access import AccessLog, Answer, BrokenOff, Played, access_line, percentile
+from mocksse.server.access import AccessLog, Answer, BrokenOff, Played, access_line, percentile, shown
 from mocksse.server.tape import Tape
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ def played(*late_ms: float, of: int = 0, broken_off: BrokenOff = "", answer: Ans
     """A play of which as many sends were made as there are latenesses."""
     pieces = tuple(Piece(1000, b"data: x\n\n") for _ in range(max(len(late_ms), of) - 1))
     tape = Tape("chat", Interaction("rivers", Request("/a"), Response(200, (), "close", pieces)), Pacing())
-    answer = answer or Answer(tape.play(Context()), tape)
+    answer = answer or Answer(200, tape.play(Context()), tape)
     run = Run(answer.sends, cast("object", None), None, None, 0)  # type: ignore[arg-type]
     for i, late in enumerate(late_ms):
         run.late_us[i] = round(late * 1000)
@@ -28,39 +31,41 @@ def played(*late_ms: float, of: int = 0, broken_off: BrokenOff = "", answer: Ans
     return Played("POST", "/a?b=c", answer, run, 1.5, broken_off)
 
 
+def line(done: Played) -> str:
+    return access_line(done, done.late_ms())
+
+
 def test_it_says_what_was_played_and_how_late() -> None:
-    assert (
-        access_line(played(0.1, 0.2, 2.04))
-        == "POST /a?b=c 200 chat#rivers · 2.0 kB in 1.50 s · late p50 0.2 p99 2.0 ms"
-    )
+    said = line(played(0.1, 0.2, 2.04))
+    assert said == "POST /a?b=c 200 chat#rivers · 2.0 kB in 1.50 s · late p50 0.2 p99 2.0 ms"
 
 
 def test_it_says_who_broke_it_off() -> None:
-    assert "· the client left after 2 of 9 writes ·" in access_line(played(0, 0, of=9, broken_off="the client left"))
-    stopped = access_line(played(0, of=9, broken_off="the server was stopped"))
+    assert "· the client left after 2 of 9 writes ·" in line(played(0, 0, of=9, broken_off="the client left"))
+    stopped = line(played(0, of=9, broken_off="the server was stopped"))
     assert "· the server was stopped after 1 of 9 writes" in stopped
 
 
 def test_it_says_when_the_server_itself_ran_late() -> None:
-    assert access_line(played(0, 0, 51)).endswith("the server itself ran late")
-    assert "itself" not in access_line(played(0, 0, 50))
+    assert line(played(0, 0, 51)).endswith("the server itself ran late")
+    assert "itself" not in line(played(0, 0, 50))
 
 
 def test_one_send_has_no_lateness_worth_saying() -> None:
-    assert access_line(played(70)) == "POST /a?b=c 200 chat#rivers · 2.0 kB in 1.50 s"
+    assert line(played(70)) == "POST /a?b=c 200 chat#rivers · 2.0 kB in 1.50 s"
 
 
 def test_an_answer_of_our_own_says_why() -> None:
     sends = Sends((0,), (b"HTTP/1.1 404 Not Found\r\n\r\n",), (False,), 0, "complete")
-    missed = played(0, answer=Answer(sends, note="no recording answers this", missed=True))
-    assert access_line(missed).startswith("POST /a?b=c 404 no recording answers this · ")
-    assert access_line(played(0, answer=Answer(sends))).startswith("POST /a?b=c 404 - · ")
+    missed = played(0, answer=Answer(404, sends, note="no recording answers this", missed=True))
+    assert line(missed).startswith("POST /a?b=c 404 no recording answers this · ")
+    assert line(played(0, answer=Answer(404, sends))).startswith("POST /a?b=c 404 - · ")
 
 
 def test_percentiles() -> None:
     assert percentile([], 0.5) == 0
     assert percentile([7], 0.99) == 7
-    assert percentile(range(100, 0, -1), 0.5) == 51
+    assert percentile(range(1, 101), 0.5) == 51
     assert percentile(range(1, 101), 0.99) == 100
 
 
@@ -89,8 +94,27 @@ def test_the_summary_is_of_all_even_where_nothing_is_written() -> None:
     log(played(0, 99))
     log(played(0, of=3, broken_off="the client left"))
     log(played(0, of=3, broken_off="the server was stopped"))
-    log(played(0, answer=Answer(sends, missed=True)))
+    log(played(0, answer=Answer(404, sends, missed=True)))
     assert log.summary() == (
         "5 requests · 10.0 kB · 1 without a recording · 1 left early · 1 ran late because the server did"
     )
-    assert log.plays == {"chat#rivers": 4}
+
+
+@pytest.mark.parametrize(
+    ("target", "written"),
+    [
+        ("/v1/a?alt=sse", "/v1/a?alt=sse"),
+        ("/v1/a?alt=sse&key=Kd8sPq2LmN4y", "/v1/a?alt=sse&key=xxxxxxxxxxxx"),
+        ("http://u:Kd8sPq2LmN4y@h/a", "http://u:xxxxxxxxxxxx@h/a"),
+        ("/v1/a", "/v1/a"),
+    ],
+)
+def test_a_key_in_a_query_is_not_written_down(target: str, written: str) -> None:
+    assert shown(target) == written
+
+
+def test_what_a_terminal_would_obey_is_made_visible() -> None:
+    done = played(0)
+    assert line(replace(done, target="/\x1b[2J\x9b")).startswith("POST /·[2J· 200 ")
+    hostile = replace(done.answer, tape=None, note="\x1b]0;title\x07")
+    assert "\x1b" not in line(replace(done, answer=hostile))

@@ -97,3 +97,10 @@ def test_it_lists_a_dozen() -> None:
     assert any("and 18 more" in line for line in lines)
     assert not any("export" in line for line in lines)
     assert [line for line in lines if not line] == ["", ""]
+
+
+def test_what_a_terminal_or_a_shell_would_obey_is_not_written() -> None:
+    hostile = tape("/$(touch x)\x1b[2J/v1/chat/completions", "POST\x07", b"\x1b]0;t\x07\n", name="\x9b2J")
+    lines = unstyle(banner([hostile], URL, 1)).splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert f"  export OPENAI_BASE_URL='{URL}/$(touch x)·[2J/v1'" in lines

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class FakeRun:
     def __init__(self, sent: int) -> None:
         self.sent = sent
-        self.deaf = False
+        self.half_closed = False
 
 
 def connection(loop: asyncio.AbstractEventLoop) -> Connection:
@@ -44,7 +44,7 @@ def test_a_fin_is_the_end_of_the_request_where_it_comes_at_once_and_before_the_a
         run = FakeRun(sent)
         made.begin(cast("Run", run))
         made._begun_s -= after_s
-        assert made.eof_received() == run.deaf == made.is_last == stays
+        assert made.eof_received() == run.half_closed == made.is_last == stays
 
     asyncio.run(check())
 
@@ -65,7 +65,7 @@ def test_a_fin_before_the_handler_has_begun_is_for_the_handler_to_judge() -> Non
         assert made.eof_received()
         run = FakeRun(0)
         made.begin(cast("Run", run))
-        assert run.deaf
+        assert run.half_closed
 
     asyncio.run(check())
 

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -148,6 +149,7 @@ def taken() -> Iterator[str]:
         (["chat.yaml", "--gap", "-1"], "gap: '-1' is not a number of 0 or more"),
         (["chat.yaml", "--gap", "from:nope.yaml"], "from:nope.yaml: no such cassette: nope.yaml"),
         (["chat.yaml", "--tps", "0"], "tps: 0 would never end"),
+        (["chat.yaml", "--tps", "9", "--gap", "5"], "--gap and --tps both say how long chunks wait (keep one of them)"),
         (["chat.yaml", "--jitter", "101"], "jitter: '101' is more than 100 percent"),
         (["chat.yaml", "--max-gap", "1e"], "max_gap: '1e' is not a number"),
         (["chat.yaml", "--seed", "x"], "seed: 'x' is not a whole number"),
@@ -171,6 +173,15 @@ def test_what_cannot_be_is_one_line_and_exit_code_2(
     assert words.replace("TAKEN", taken) in err
     assert err.startswith("mocksse: ")
     assert err.count("\n") == 1
+
+
+def test_a_bad_file_is_refused_before_a_server_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("path: /x\nsteam: 1\n")
+    command = [sys.executable, "-X", "importtime", "-m", "mocksse", "serve", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 2
+    assert "bad.yaml:2: " in done.stderr
+    assert "| aiohttp" not in done.stderr
 
 
 def test_a_port_in_use_is_exit_code_2_of_the_process_too(folder: Path, taken: str) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from mocksse.cassette.library import Shelved
+from mocksse.cassette.load import load
 from mocksse.cassette.model import Cassette, Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import INSTANT, Fixed, FromCassette, Normal, Pacing
 from mocksse.errors import UsageError
+from mocksse.server import session as session_module
 from mocksse.server.session import Route, Session, parse_route
 
 STREAMS = b'{"stream":true,"messages":[{"role":"user","content":"%b"}]}'
@@ -67,9 +69,16 @@ def test_no_number_of_different_requests_is_remembered_for_ever() -> None:
     for i in range(5000):
         session.choose("POST", f"/none?{i}", b"")
     assert len(session._found) <= 4096
-    session.choose("POST", "/a", b"x" * 100_000)
-    assert all(len(body) < 100_000 for _, _, body in session._found)
+    for size in (1024, 1025, 100_000):
+        assert chosen(session, "/a?" + "&" * size, body=b"x" * size)
+    assert all(len(target) + len(body) <= 2048 for _, target, body in session._found)
     assert [chosen(session), chosen(session)] == ["f#2", "f#2"]
+
+
+def test_long_requests_are_told_apart() -> None:
+    long = [STREAMS % (b"very long " * 200 + word) for word in (b"rivers", b"hills")]
+    session = Session(shelf(f=[tape("r", body=long[0]), tape("h", body=long[1])]))
+    assert [chosen(session, body=body) for body in long * 2] == ["f#r", "f#h"] * 2
 
 
 # --- Misses
@@ -104,11 +113,16 @@ def test_whether_it_streams_is_part_of_the_question() -> None:
         ("chat.yml", ["chat#one", "chat#same", "chat#same"]),
         ("sub/deep#same", ["sub/deep#same"]),
         ("sub/deep", ["sub/deep#same"]),
+        ("twin.yml#a", ["twin.yml#a"]),
+        ("twin.yaml", ["twin.yaml#a"]),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_a_route_takes_a_name_a_file_or_both(name: str, plays: list[str], method: str) -> None:
-    shelved = shelf(chat=[tape("one"), tape("same")], **{"sub/deep": [tape("same")]})
+    shelved = shelf(
+        chat=[tape("one"), tape("same")],
+        **{"sub/deep": [tape("same")], "twin.yml": [tape("a")], "twin.yaml": [tape("a")]},
+    )
     session = Session(shelved, routes=[parse_route(f"/stream={name}")])
     assert [chosen(session, "/stream", method) for _ in plays] == plays
     assert chosen(session, "/stream?token=5", method) == plays[-1]
@@ -188,3 +202,26 @@ def test_a_sample_that_is_not_there_is_an_error_at_once(tmp_path: Path) -> None:
     named = tape("1", pacing=Pacing(gap=FromCassette("nope.yaml"), ttft=Normal(5, 1)))
     with pytest.raises(UsageError, match=r"from:nope\.yaml: no such cassette"):
         Session([Shelved("f", tmp_path / "f.yaml", Cassette((named,)))])
+
+
+@pytest.mark.parametrize(
+    ("pacing", "words"),
+    [
+        (Pacing(gap=FromCassette("one.yaml")), r"from:one\.yaml: no gaps in it \(name a recording with two chunks"),
+        (Pacing(ttft=FromCassette("none.yaml")), r"from:none\.yaml: no answer with a body in it"),
+    ],
+)
+def test_a_sample_of_nothing_is_an_error_at_once(pacing: Pacing, words: str, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("path: /g\nstream: [{data: a}]\n")
+    (tmp_path / "none.yaml").write_text("path: /g\n")
+    with pytest.raises(UsageError, match=words):
+        Session([Shelved("f", tmp_path / "f.yaml", Cassette((tape("1", pacing=pacing),)))])
+
+
+def test_a_sample_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gaps.yaml").write_text(BY_HAND)
+    read: list[Path] = []
+    monkeypatch.setattr(session_module, "load", lambda path: read.append(path) or load(path))
+    tapes = [tape(str(i), pacing=Pacing(gap=FromCassette("gaps.yaml"))) for i in range(9)]
+    Session([Shelved("f", tmp_path / "f.yaml", Cassette(tuple(tapes)))])
+    assert read == [tmp_path / "gaps.yaml"]

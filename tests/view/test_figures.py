@@ -1,6 +1,6 @@
 import pytest
 
-from mocksse.figures import bytes_text, plural, seconds_text, us_text
+from mocksse.figures import bytes_text, plural, printable, seconds_text, us_text
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,8 @@ def test_seconds(seconds: float, text: str) -> None:
 
 def test_plural() -> None:
     assert [plural(n, "event") for n in (0, 1, 1200)] == ["0 events", "1 event", "1,200 events"]
+
+
+def test_printable() -> None:
+    assert printable("a\nb\tc\r\x00\x1b\x9b\u202e") == "a⏎b⇥c␍····"
+    assert printable("ü 河 🌊") == "ü 河 🌊"

@@ -67,3 +67,9 @@ def test_chunks_as_json() -> None:
         {"at_ms": 62.0, "after_ms": 20.0, "bytes": 7, "more": True, "base64": "ZGF0YTog/w=="},
         {"at_ms": 62.0, "after_ms": 0.0, "bytes": 3, "data": "b\n\n"},
     ]
+
+
+def test_what_a_terminal_would_obey_is_made_visible() -> None:
+    hostile = Interaction("a\x1b[2J", Request("/\x9b\n", "POST\x07"), RESPONSE)
+    for line in (*interaction_lines([("f\x1b", hostile)], 100), *chunk_lines("f\x1b", hostile, 100)):
+        assert click.unstyle(line).isprintable()

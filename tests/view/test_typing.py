@@ -3,8 +3,9 @@ import re
 import click
 import pytest
 
+from mocksse import limits
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
-from mocksse.view.typing import Typing, clip, printable
+from mocksse.view.typing import Typing, clip
 
 SSE = ((b"Content-Type", b"text/event-stream"),)
 
@@ -90,5 +91,18 @@ def test_clip_counts_columns(text: str, width: int, clipped: str) -> None:
     assert clip(text, width) == clipped
 
 
-def test_printable() -> None:
-    assert printable("a\nb\tc\r\x00\x1b") == "a⏎b⇥c␍··"
+def test_an_event_too_large_to_show_is_no_reason_to_stop() -> None:
+    event = b"data: a\n\n"
+    for more in ([], [DataSeen(25_000, event)]):
+        data = event + b"data: " + b"x" * limits.MAX_EVENT_BYTES
+        assert lines("/x", head(), DataSeen(20_000, data), *more, EndSeen(30_000, "complete")) == [
+            "0.012 s 200 text/event-stream",
+            "0.020 s +8.0 ms 9 B a",
+        ]
+
+
+def test_what_opens_a_stream_does_not_settle_whose_it_is() -> None:
+    event = b'data: {"content":"Hi","stop":false,"id_slot":0}\n\n'
+    assert lines("/completions", head(), DataSeen(20_000, b": ping\n\n" * 13), DataSeen(30_000, event))[-1] == (
+        f"0.030 s +10 ms {len(event)} B text Hi"
+    )

@@ -293,6 +293,7 @@ def test_encode_is_canonical() -> None:
     assert encode(data=b"{}", event=b"x", space=False, eol=b"\r") == b"event:x\rdata:{}\r\r"
     assert encode(comment=b" ping") == b": ping\n\n"
     assert encode(comment=b"", space=False) == b":\n\n"
+    assert encode(comment=b"a\nb") == b":a\n:b\n\n"
     assert encode(data=b"a", comment=b"c") == b":c\ndata: a\n\n"
     assert encode(data=b"") == b"data: \n\n"
     assert encode(data=b"a\n") == b"data: a\ndata: \n\n"
@@ -307,7 +308,6 @@ def test_encode_is_canonical() -> None:
         {"id": b"a\nb"},
         {"id": b"a\rb"},
         {"id": b"a\0b"},
-        {"comment": b"a\nb"},
         {"comment": b"a\rb"},
         {"data": b"a\rb"},
         {"data": b"a\r\nb"},

@@ -4,6 +4,6 @@ Pure: bytes in, values out. The body that will be replayed is the body that was 
 can't give its exact bytes, that is an error, never a guess passed off as a recording.
 """
 
-from mocksse.cassette.importers.interaction import Imported, Wishes, parse
+from mocksse.cassette.importers.interaction import Imported, ImportOptions, parse
 
-__all__ = ["Imported", "Wishes", "parse"]
+__all__ = ["ImportOptions", "Imported", "parse"]

@@ -10,23 +10,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from mocksse.cassette.bodies import abridge
+from mocksse.cassette.asked import escape, readable, stored_request
 from mocksse.cassette.importers.dots import AmbiguousError, restore
 from mocksse.cassette.importers.tape import (
+    CHUNKED_HEAD,
     STATUS_LINE,
     Captured,
     Ended,
     Read,
     from_body,
     from_wire,
+    is_coded,
     is_framed,
     read_head,
 )
 from mocksse.cassette.importers.trace import read_trace
 from mocksse.cassette.model import Ending, Piece, Recorded, Request, Response
-from mocksse.cassette.redact import BodyRedactor, Secrets, credentials, redact_head, redact_url, stored_headers
+from mocksse.cassette.redact import BodyRedactor, Secrets, credentials, redact_head, redact_url
 from mocksse.errors import CheckError, MocksseError
 from mocksse.figures import plural
 from mocksse.wire import http1
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from mocksse.cassette.importers.trace import Record, Trace
 
 _REQUEST_LINE = re.compile(rb"([A-Za-z][A-Za-z0-9_-]*) (\S+) HTTP/[0-9.]+\r?\n")
-_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
 # The first that is found in what curl says behind the answer's head decides. Versions word these differently.
 _ENDINGS: tuple[tuple[re.Pattern[bytes], Ending], ...] = (
@@ -148,7 +148,7 @@ def _asked(head: bytes, body: bytes | None) -> _Asked:
     if line is None:
         return _Asked("", "", headers, body)
     # Bytes that no URL has, as a server would take them.
-    target = quote(line[2], safe=_VISIBLE)
+    target = escape(line[2].decode("utf-8", "surrogateescape"))
     asked = _Asked(line[1].decode().upper(), target, headers, body)
     if body is not None and "chunked" in asked.header("transfer-encoding").lower():
         return replace(asked, body=_dechunked(body))
@@ -157,13 +157,13 @@ def _asked(head: bytes, body: bytes | None) -> _Asked:
 
 def _dechunked(body: bytes) -> bytes:
     parser = http1.ResponseParser()
-    parser.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    parser.feed(CHUNKED_HEAD)
     return b"".join(part.data for part in parser.feed(body) if isinstance(part, http1.Data))
 
 
 def _secrets(exchanges: Sequence[_Exchange]) -> Secrets:
     asked = [exchange.asked for exchange in exchanges]
-    return Secrets(tuple(v for a in asked for v in credentials(a.method, a.target, a.headers, a.body or b"").values))
+    return Secrets(tuple(v for a in asked for v in credentials(a.target, a.headers, a.body or b"").values))
 
 
 def _request(asked: _Asked, secrets: Secrets, trace: Trace) -> tuple[Request | None, list[str]]:
@@ -179,21 +179,13 @@ def _request(asked: _Asked, secrets: Secrets, trace: Trace) -> tuple[Request | N
         except AmbiguousError:
             body = None
             notes = ["the request's body is left out: --trace-ascii has not all of its bytes"]
-    if body is not None:
-        body = secrets.blot(abridge(body))
-    path = redact_url(path if path.startswith("/") else f"/{path}", secrets)
-    headers = tuple((name, _readable(value)) for name, value in stored_headers(asked.headers, secrets))
-    return Request(path, asked.method, headers, body), notes
-
-
-def _readable(value: str) -> str:
-    """Text of any bytes as text that can be written down."""
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    path = path if path.startswith("/") else f"/{path}"
+    return stored_request(asked.method, path, asked.headers, body, secrets), notes
 
 
 def _recorded(asked: _Asked, secrets: Secrets, trace: Trace) -> Recorded:
     host, agent = asked.header("host"), asked.header("user-agent")
-    upstream = _readable(redact_url(f"{'https' if trace.tls else 'http'}://{host}", secrets)) if host else ""
+    upstream = readable(redact_url(f"{'https' if trace.tls else 'http'}://{host}", secrets)) if host else ""
     return Recorded(upstream=upstream, by=agent if re.fullmatch(r"curl/[\w.-]+", agent) else "curl")
 
 
@@ -227,7 +219,7 @@ def _restored(response: Response, source: str) -> tuple[Response, list[str]]:
     body = response.body
     rest = b"".join(piece.data for piece in response.end.rest)
     try:
-        if response.header("content-encoding") not in {"", "identity"} and b"." in body:
+        if is_coded(response) and b"." in body:
             raise AmbiguousError(body.index(b"."))
         if b"." in rest:
             raise AmbiguousError(len(body) + rest.index(b"."))
@@ -245,14 +237,18 @@ def _restored(response: Response, source: str) -> tuple[Response, list[str]]:
 
 def _redacted(response: Response, secrets: Secrets) -> tuple[Response, list[str]]:
     redactor = BodyRedactor(secrets, response.header("content-type"), response.header("content-encoding"))
-    body = redactor.feed(response.body) + redactor.flush()
+    body = redactor.feed(response.body)
+    held = response.body[len(body) :]
+    body += redactor.flush()
     if redactor.found:
         raise CheckError(
             "a credential of the request stands in the compressed answer, where it can't be blotted: nothing saved",
             "take the trace again without --compressed",
         )
     notes = ["the answer is compressed and was not looked into for credentials"] if redactor.unchecked else []
-    rest = secrets.blot(b"".join(piece.data for piece in response.end.rest))
+    # A credential may begin in the body and end outside it: behind a length that was announced too short, or where the
+    # framing broke. So the rest is looked at together with how the body ended.
+    rest = secrets.blot(held + b"".join(piece.data for piece in response.end.rest))[len(held) :]
     return replace(
         response,
         headers=redact_head(response.headers, secrets),

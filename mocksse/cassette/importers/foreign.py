@@ -7,6 +7,7 @@ same words anywhere.
 from __future__ import annotations
 
 import re
+import shlex
 
 from mocksse.cassette.load import loads
 from mocksse.errors import CassetteError, UsageError
@@ -42,7 +43,7 @@ def refuse(data: bytes, source: str) -> None:
 
 def _refuse_yaml(key: bytes, data: bytes, source: str) -> None:
     if key == b"mocksse" or (key == b"interactions" and _is_cassette(data)):
-        raise UsageError(f"{source}: is a mocksse cassette already", f"mocksse serve {source}")
+        raise UsageError(f"{source}: is a mocksse cassette already", f"mocksse serve {shlex.quote(source)}")
     if key == b"http_interactions":
         raise UsageError(f"{source}: a cassette of Ruby's VCR, which can't be imported yet", _INSTEAD)
     # vcrpy writes its version last, go-vcr first.

@@ -18,7 +18,7 @@ from mocksse.cassette.importers.chunks import Chunk, cut
 from mocksse.cassette.importers.exchange import read_exchange
 from mocksse.cassette.importers.foreign import refuse
 from mocksse.cassette.importers.paths import path_of
-from mocksse.cassette.importers.tape import Captured
+from mocksse.cassette.importers.tape import Captured, is_coded
 from mocksse.cassette.importers.trace import is_trace
 from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.errors import UsageError
@@ -33,7 +33,7 @@ _OPENING = limits.MIB
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ImportOptions:
     """What the caller says. None: nothing said."""
 
     path: str | None = None
@@ -53,7 +53,7 @@ class Imported:
     notes: tuple[str, ...] = ()
 
 
-def parse(data: bytes, source: str, wishes: Wishes) -> Imported:
+def parse(data: bytes, source: str, options: ImportOptions) -> Imported:
     """The interaction in an input. `source` is its file's name: for errors, and for its ending.
 
     Raises MocksseError for what can't be imported; its message names the source.
@@ -61,23 +61,23 @@ def parse(data: bytes, source: str, wishes: Wishes) -> Imported:
     if not data:
         raise UsageError(f"{source}: is empty", "save the answer with curl -N URL -o FILE")
     refuse(data, source)
-    captured = _captured(data, source, wishes)
+    captured = _captured(data, source, options)
     response = captured.response
-    if wishes.status is not None and wishes.status != response.status:
-        response = replace(response, status=wishes.status, reason=None)
-    if wishes.content_type is not None:
-        response = replace(response, headers=_with_type(response.headers, wishes.content_type))
-    response = _paced(response, wishes, as_received=captured.as_received)
-    request = _request(response, captured.request, wishes)
+    if options.status is not None and options.status != response.status:
+        response = replace(response, status=options.status, reason=None)
+    if options.content_type is not None:
+        response = replace(response, headers=_with_type(response.headers, options.content_type))
+    response = _paced(response, options, as_received=captured.as_received)
+    request = _request(response, captured.request, options)
     return Imported(Interaction("", request, response, captured.recorded), captured.notes)
 
 
-def _captured(data: bytes, source: str, wishes: Wishes) -> Captured:
+def _captured(data: bytes, source: str, options: ImportOptions) -> Captured:
     if is_trace(data):
         return read_exchange(data, source)
     if is_answer(data):
         return read_answer(data, source)
-    kind = wishes.content_type or media.media_type(data, PurePath(source).suffix)
+    kind = options.content_type or media.media_type(data, PurePath(source).suffix)
     headers: Headers = ((b"Content-Type", kind.encode()),)
     if kind.partition(";")[0].strip().lower() in media.STREAMS:
         headers += ((b"Cache-Control", b"no-cache"),)
@@ -92,27 +92,26 @@ def _with_type(headers: Headers, content_type: str) -> Headers:
     return (*headers, (b"Content-Type", value))
 
 
-def _paced(response: Response, wishes: Wishes, *, as_received: bool) -> Response:
+def _paced(response: Response, options: ImportOptions, *, as_received: bool) -> Response:
     pieces = response.pieces
-    if wishes.chunk is not None or not as_received:
+    if options.chunk is not None or not as_received:
         # Events can't be seen in a compressed body.
-        chunk = wishes.chunk or "event"
-        chunk = "whole" if chunk == "event" and _is_coded(response) else chunk
+        chunk = options.chunk or "event"
+        chunk = "whole" if chunk == "event" and is_coded(response) else chunk
         pieces = cut(pieces, response.content_type, chunk)
-    if wishes.gap_us is None:
+    if options.gap_us is None:
         return replace(response, pieces=pieces)
-    pieces = tuple(replace(piece, after_us=wishes.gap_us) for piece in pieces)
+    goes_on = [False, *(piece.more for piece in pieces)]  # a gap is between chunks, not within one
+    pieces = tuple(
+        replace(piece, after_us=0 if more else options.gap_us) for piece, more in zip(pieces, goes_on, strict=False)
+    )
     return replace(response, pieces=pieces, end=replace(response.end, after_us=0))
 
 
-def _is_coded(response: Response) -> bool:
-    return response.header("content-encoding").lower() not in {"", "identity"}
-
-
-def _request(response: Response, captured: Request | None, wishes: Wishes) -> Request:
+def _request(response: Response, captured: Request | None, options: ImportOptions) -> Request:
     if captured is None:
-        opening = [] if _is_coded(response) else frames(response.content_type, response.body[:_OPENING])
-        api = registry.detect(wishes.path or "", opening)
+        opening = [] if is_coded(response) else frames(response.content_type, response.body[:_OPENING])
+        api = registry.detect(options.path or "", opening)
         # No API tells nothing of the method: any will do.
         captured = Request(path_of(api, response.content_type, opening), None if api is None else "POST")
-    return replace(captured, path=wishes.path or captured.path, method=wishes.method or captured.method)
+    return replace(captured, path=options.path or captured.path, method=options.method or captured.method)

@@ -12,22 +12,25 @@ whose framing is gone already, as after `curl -i` or over HTTP/2; the replay spe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
 
-from mocksse.cassette.model import End, Ending, Framing, Headers, Piece, Recorded, Request, Response
+from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
 from mocksse.errors import MocksseError
 from mocksse.figures import plural
 from mocksse.wire import http1
 from mocksse.wire.http1_encode import standard_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mocksse.cassette.model import Ending, Framing, Headers, Recorded, Request, Response
 
 STATUS_LINE = re.compile(rb"HTTP/(?:1\.[01]|[23](?:\.0)?) ([1-9][0-9]{2})(?:[ \r][^\n]*)?\n")
 """How a head begins, as curl shows it: `HTTP/1.1 200 OK`, `HTTP/2 200 `."""
 _MULTIPLEXED = re.compile(rb"HTTP/[23](?:\.0)? ([0-9]{3}) *")
-_CHUNK_LINE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;[^\r\n]*)?\r\n")
+CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+"""Behind it a parser takes chunks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,35 +90,29 @@ def is_framed(head: Head, reads: Sequence[Read]) -> bool:
     if head.multiplexed:
         return False
     start = b"".join(read.data for read in reads[:8])
-    return head.parsed.framing != "chunked" or not start or _CHUNK_LINE.match(start) is not None
+    if head.parsed.framing != "chunked" or not start:
+        return True
+    _, *parts = http1.ResponseParser().feed(CHUNKED_HEAD + start)
+    return b"\n" in start and not isinstance(next(iter(parts), None), http1.Broken)
 
 
 def from_wire(head: Head, reads: Sequence[Read], method: str, ended: Ended) -> Response:
     """The response whose framed body these reads are. `method` is the request's."""
+    framing = head.parsed.framing
     parser = http1.ResponseParser(method)
-    tape = _Tape(head.at_us)
+    seen: list[Seen] = []
     for read in (Read(head.at_us, head.raw), *reads):
-        for part in parser.feed(read.data):
-            tape.take(read.at_us, part)
-    how = tape.how
-    for part in parser.close():
-        if isinstance(part, http1.Rest):
-            tape.take(ended.at_us, part)
-    if how is None:
-        delimited = head.parsed.framing in {"chunked", "length"}
-        how = "cut" if delimited and ended.how == "complete" else ended.how
-        tape.end_us = max(ended.at_us, tape.at_us)
-    framing: Framing = "length" if head.parsed.framing == "none" else head.parsed.framing
-    response = _response(head, framing, tape.closed(), End(tape.end_us - tape.at_us, how, tape.rest_after_end()))
-    return replace(response, trailers=tape.trailers)
+        seen += _seen(read.at_us, parser.feed(read.data))
+    told = any(isinstance(item, EndSeen) for item in seen)
+    seen += _seen(ended.at_us, [part for part in parser.close() if isinstance(part, http1.Rest)])
+    if not told:
+        is_cut = ended.how == "complete" and framing in {"chunked", "length"}
+        seen.append(EndSeen(ended.at_us, "cut" if is_cut else ended.how))
+    return _built(head, head.parsed.headers, "length" if framing == "none" else framing, seen)
 
 
 def from_body(head: Head, reads: Sequence[Read], ended: Ended) -> tuple[Response, tuple[str, ...]]:
     """The response whose bare body these reads are, and what is to be said about it."""
-    tape = _Tape(head.at_us)
-    for read in reads:
-        if read.data:
-            tape.take(read.at_us, http1.Data(read.data))
     size = sum(len(read.data) for read in reads)
     framing: Framing = "close"
     how = ended.how
@@ -137,8 +134,13 @@ def from_body(head: Head, reads: Sequence[Read], ended: Ended) -> tuple[Response
                 notes = (f"{plural(announced - size, 'byte')} of {announced:,} are missing: imported as a cut stream",)
         case "close" if head.multiplexed:
             framing = "chunked"
-    end = End(max(0, ended.at_us - tape.at_us), how)
-    return replace(_response(head, framing, tape.closed(), end), headers=headers), notes
+    seen = [DataSeen(read.at_us, read.data) for read in reads if read.data]
+    return _built(head, headers, framing, [*seen, EndSeen(ended.at_us, how)]), notes
+
+
+def is_coded(response: Response) -> bool:
+    """Whether the body has a content coding: nothing can be seen in it."""
+    return response.header("content-encoding").lower() not in {"", "identity"}
 
 
 def without(headers: Headers, *names: bytes) -> Headers:
@@ -146,62 +148,27 @@ def without(headers: Headers, *names: bytes) -> Headers:
     return tuple((name, value) for name, value in headers if name.lower() not in names)
 
 
-def _response(head: Head, framing: Framing, pieces: tuple[Piece, ...], end: End) -> Response:
-    parsed = head.parsed
-    bare = head.multiplexed or parsed.reason == standard_reason(parsed.status)
-    http: Literal["1.0", "1.1"] = "1.0" if parsed.version == "1.0" else "1.1"
-    return Response(
-        parsed.status, parsed.headers, framing, pieces, end, head.at_us, None if bare else parsed.reason, http
-    )
-
-
-class _Tape:
-    """Pieces as the parts of a response come in."""
-
-    def __init__(self, at_us: int) -> None:
-        self.at_us = at_us
-        """Of the last piece, or the head."""
-        self.end_us = at_us
-        self.how: Ending | None = None
-        """None until the framing has told."""
-        self.trailers: Headers = ()
-        self._pieces: list[Piece] = []
-        self._size: int | None = None  # of the open chunk
-        self._begun = 0  # index of its first piece
-        self._rest: list[Read] = []
-
-    def take(self, at_us: int, part: http1.Part) -> None:
+def _seen(at_us: int, parts: Iterable[http1.Part]) -> Iterator[Seen]:
+    """What a recorder would have seen in these parts behind the head."""
+    for part in parts:
         match part:
             case http1.Chunk(size):
-                self._size, self._begun = size, len(self._pieces)
+                yield ChunkSeen(size)
             case http1.Data(data):
-                self._pieces.append(Piece(at_us - self.at_us, data, more=self._size is not None))
-                self.at_us = at_us
+                yield DataSeen(at_us, data)
             case http1.ChunkEnd():
-                self._close_chunk(None)
+                yield ChunkDone()
             case http1.End(trailers):
-                self.how, self.end_us, self.trailers = "complete", at_us, trailers
+                yield EndSeen(at_us, "complete", trailers)
             case http1.Broken():
-                self.how, self.end_us = "malformed", at_us
+                yield EndSeen(at_us, "malformed")
             case http1.Rest(data):
-                self._rest.append(Read(at_us, data))
+                yield DataSeen(at_us, data, rest=True)
 
-    def closed(self) -> tuple[Piece, ...]:
-        """All pieces; a chunk that is still open was cut."""
-        if self._size is not None:
-            if len(self._pieces) == self._begun:
-                self._pieces.append(Piece(0, b""))
-            self._close_chunk(self._size)
-        return tuple(self._pieces)
 
-    def rest_after_end(self) -> tuple[Piece, ...]:
-        """The bytes outside the framing, their times since the end."""
-        pieces, at_us = [], self.end_us
-        for read in self._rest:
-            pieces.append(Piece(max(0, read.at_us - at_us), read.data))
-            at_us = max(at_us, read.at_us)
-        return tuple(pieces)
-
-    def _close_chunk(self, of: int | None) -> None:
-        self._pieces[-1] = replace(self._pieces[-1], more=False, of=of)
-        self._size = None
+def _built(head: Head, headers: Headers, framing: Framing, seen: Iterable[Seen]) -> Response:
+    parsed = head.parsed
+    reason = standard_reason(parsed.status) if head.multiplexed else parsed.reason
+    http: Literal["1.0", "1.1"] = "1.0" if parsed.version == "1.0" else "1.1"
+    begun = HeadSeen(head.at_us, parsed.status, reason, http, headers, framing)
+    return cast("Response", build([begun, *seen]))  # never None: it begins with a head

@@ -15,10 +15,7 @@ from mocksse import limits
 from mocksse.cassette.redact.blot import Blotter, Secrets
 from mocksse.cassette.redact.decode import Decoder, decoder
 from mocksse.errors import MocksseError
-
-_EVENT_STREAM = "application/vnd.amazon.eventstream"
-_PRELUDE_BYTES = 12
-_OVERHEAD_BYTES = 16
+from mocksse.wire import eventstream
 
 
 class BodyRedactor:
@@ -31,7 +28,7 @@ class BodyRedactor:
             self._way = _Unknown(secrets)
         elif secrets and not decoding.identity:
             self._way = _Compressed(secrets, decoding)
-        elif secrets and content_type.partition(";")[0].strip().lower() == _EVENT_STREAM:
+        elif secrets and content_type.partition(";")[0].strip().lower() == eventstream.CONTENT_TYPE:
             self._way = _Frames(secrets)
         else:
             self._way = _Plain(secrets)
@@ -128,9 +125,9 @@ class _Frames:
             self._lengths += part
             if len(self._lengths) == 8:
                 self._begin()
-        elif self._at < _PRELUDE_BYTES:
+        elif self._at < eventstream.PRELUDE_BYTES:
             # The lengths were not blotted (a length has a NUL in it), so their checksum is as right as it was.
-            part = original[place : min(place + _PRELUDE_BYTES - self._at, len(blotted))]
+            part = original[place : min(place + eventstream.PRELUDE_BYTES - self._at, len(blotted))]
         elif self._at < checksum:
             part = blotted[place : place + checksum - self._at]
             self._touched = self._touched or part != original[place : place + len(part)]
@@ -150,7 +147,7 @@ class _Frames:
     def _begin(self) -> None:
         self._size = int.from_bytes(self._lengths[:4])
         headers = int.from_bytes(self._lengths[4:])
-        self._lost = not _OVERHEAD_BYTES + headers <= self._size <= limits.MAX_FRAME_BYTES
+        self._lost = not eventstream.OVERHEAD_BYTES + headers <= self._size <= limits.MAX_FRAME_BYTES
 
 
 class _Compressed:

@@ -33,12 +33,8 @@ _INNER_STRING = re.compile(rb'[^"\\]*')
 _PART = re.compile(rb'\bname="([^"\r\n]{1,64})"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n([^\r\n]+)\r?\n--')
 
 
-def credentials(method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Secrets:
-    """The credentials of a request. `headers` as they are sent; `body` may be empty.
-
-    No method hides a credential or shows one: it is here because it is part of a request.
-    """
-    del method
+def credentials(url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Secrets:
+    """The credentials of a request. `headers` as they are sent; `body` may be empty."""
     found = [*_in_url(url), *_in_headers(headers), *_in_body(headers, body)]
     for text in (_encode(url), *(_encode(value) for _, value in headers), body):
         found += key_shapes(text)

@@ -23,7 +23,9 @@ from mocksse.cassette.redact.pattern import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_UNFINISHED = rb"(?:%%[0-9A-Fa-f]{0,5}|\\{1,%d}(?:u[0-9A-Fa-f]{0,3})?)?\Z" % MAX_RUN
+# At the end of the data: what an escape may begin with behind its backslashes, and the first half of a surrogate pair.
+_BEGUN = rb"(?:u[0-9A-Fa-f]{0,3}|u[dD][89abAB][0-9A-Fa-f]{2}(?:\\{1,%d}(?:u[0-9A-Fa-f]{0,3})?)?)?\Z" % (MAX_RUN + 1)
+_UNFINISHED = rb"(?:(?:%%[0-9A-Fa-f]{0,5})?\Z|\\{1,%d}%b)" % (MAX_RUN, _BEGUN)
 _HEAD = 4  # units that the regular expression looks at
 # A blot's letter: none that takes part in an escape (hex digits, u, JSON's bfnrt).
 _MARKS = b"xXzZqQyYwWvVkKjJgGhHiIlLmMoOpPsS"
@@ -118,7 +120,7 @@ def _heads(patterns: Iterable[Pattern]) -> bytes:
         if head[0] == b"\\":
             rests[BACKSLASH].append(rb"\\{0,%d}" % (MAX_RUN - 1) + tail)
     rests[PERCENT].append(rb"[0-9A-Fa-f]{0,5}\Z")
-    rests[BACKSLASH].append(rb"\\{0,%d}(?:u[0-9A-Fa-f]{0,3})?\Z" % (MAX_RUN - 1))
+    rests[BACKSLASH].append(rb"\\{0,%d}%b" % (MAX_RUN - 1, _BEGUN))
     return b"|".join(
         re.escape(bytes([byte])) + b"(?:%b)" % b"|".join(dict.fromkeys(tails)) for byte, tails in rests.items()
     )
