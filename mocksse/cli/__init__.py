@@ -13,7 +13,9 @@ from typing import Any
 import click
 
 from mocksse import __version__
+from mocksse.cli.options import note
 from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError
+from mocksse.figures import printable
 
 COMMANDS = {
     "record": "Capture a real stream, bytes and timing, into a cassette.",
@@ -106,4 +108,4 @@ def _one_line(error: click.ClickException) -> str:
 
 
 def _fail(message: str) -> None:
-    click.echo(f"{click.style('mocksse:', fg='red', bold=True)} {message}", err=True)
+    note(f"{click.style('mocksse:', fg='red', bold=True)} {printable(message)}")

@@ -142,7 +142,7 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
         if interrupted:
             code = EXIT_INTERRUPTED
             break
-        if given["fail"] and _is_failure(recording.interaction.response):
+        if given["fail"] and recording.interaction.response.failed:
             code = EXIT_UPSTREAM
     if not given["as_json"]:
         click.echo(str(path))
@@ -165,11 +165,6 @@ def _in_order(order: Iterable[str], given: dict[str, Any]) -> tuple[Data, ...]:
 
     values = {name: iter(given[name]) for name in _DATA}
     return tuple(Data(_DATA[name], next(values[name])) for name in order if name in values)
-
-
-def _is_failure(response: Response) -> bool:
-    """For --fail. To be stopped is none: that was asked for."""
-    return response.status >= 400 or response.end.how not in {"complete", "stopped"}
 
 
 def _place(request: Request, given: dict[str, Any]) -> tuple[Path, str]:

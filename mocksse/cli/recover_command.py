@@ -65,6 +65,6 @@ def _recover(path: Path) -> None:
         raise
     path.unlink()
     response = interaction.response
-    what = f"{bytes_text(len(response.body))} of {us_text(response.end_us)}"
+    what = f"{bytes_text(response.size)} of {us_text(response.end_us)}"
     note(f"{path}: recovered {what}, {response.end.how}")
     click.echo(str(remains.target))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from curl_logs import Log, chunk
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mocksse.cassette.importers import ImportOptions, parse
@@ -139,6 +139,7 @@ def test_nothing_is_no_input() -> None:
 
 @given(data=st.binary(min_size=1, max_size=300), chunk=st.sampled_from(["event", "whole", 1, 7]))
 def test_any_bytes_are_imported_exactly_or_refused(data: bytes, chunk: int) -> None:
+    assume(not data.startswith(b"HTTP/"))  # curl -i output: its body is what stands behind the head
     told = outcome(data, ImportOptions(chunk=chunk))
     assert told == data or (isinstance(told, str) and told.startswith("f: "))
 
