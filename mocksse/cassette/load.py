@@ -135,7 +135,7 @@ def _request(doc: RequestDoc, path: Path) -> Request:
 
 def _response(doc: ResponseDoc, path: Path, stream_path: Path) -> Response:
     headers = _headers(doc.headers, (*path, "headers"))
-    if doc.headers is UNSET:
+    if doc.headers is UNSET and doc.status not in {204, 304}:
         lines = any(entry.line is not None for entry in doc.stream)
         kind = b"application/x-ndjson" if lines else b"text/event-stream"
         headers = ((b"Content-Type", kind), (b"Cache-Control", b"no-cache"))

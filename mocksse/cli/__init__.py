@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from mocksse import __version__
-from mocksse.cli.options import note
+from mocksse.cli.options import color, note
 from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError
 from mocksse.figures import printable
 
@@ -79,9 +79,12 @@ def main(args: list[str] | None = None) -> None:
 def run(args: list[str] | None = None) -> int:
     """Run the command line; gives the exit code. Every expected failure becomes one line on stderr."""
     try:
-        code: Any = root.main(args=args, prog_name="mocksse", standalone_mode=False)
+        code: Any = root.main(args=args, prog_name="mocksse", standalone_mode=False, color=color())
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        note(error.format_message())
+        return error.exit_code
     except click.ClickException as error:
         _fail(_one_line(error))
         return error.exit_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -47,4 +48,11 @@ def pacing_of(given: dict[str, Any]) -> Pacing:
 def note(message: str) -> None:
     """A line of talk. Nobody may be listening any longer."""
     with suppress(OSError):
-        click.echo(message, err=True)
+        click.echo(message, err=True, color=color())
+
+
+def color() -> bool | None:
+    """What NO_COLOR and FORCE_COLOR say; None: a terminal gets colours, anything else gets none."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None

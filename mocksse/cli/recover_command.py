@@ -15,7 +15,7 @@ mocksse recover cassettes/
 mocksse recover chat.yaml.partial"""
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
-def command(paths: tuple[str, ...]) -> None:
+def command(paths: tuple[str, ...]) -> int:
     """Turn what an interrupted recording left (NAME.yaml.partial) into a cassette.
 
     What had arrived is kept, with its times; its end is marked as stopped. An existing cassette gets it as one more
@@ -23,9 +23,10 @@ def command(paths: tuple[str, ...]) -> None:
     """
     from mocksse.cassette.naming import PARTIAL
     from mocksse.cli.remains import find_remains
-    from mocksse.errors import UsageError
+    from mocksse.errors import CassetteError, UsageError
     from mocksse.record.journal import claim
 
+    code = 0
     for given in map(Path, paths):
         if not given.exists():
             raise UsageError(f"no such file or folder: {given}")
@@ -43,6 +44,13 @@ def command(paths: tuple[str, ...]) -> None:
                         raise UsageError(f"{path}: the recording is still running", "stop it with ^C, and it is saved")
             except FileNotFoundError:
                 note(f"{path}: another recover has it already")
+            except CassetteError as error:
+                if given.is_file():
+                    raise
+                # One that can't be read must not keep the others from being recovered.
+                note(f"{error}: left as it is")
+                code = error.exit_code
+    return code
 
 
 def _recover(path: Path) -> None:

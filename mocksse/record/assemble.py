@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
-from mocksse.cassette.redact import BodyRedactor, Secrets, redact_head
+from mocksse.cassette.redact import BodyRedactor, Secrets, redact_head, set_cookies
 from mocksse.cassette.redact.decode import decoder
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.wire import http1
@@ -97,6 +97,10 @@ class Assembly:
         return []
 
     def _head(self, at_us: int, part: http1.Head) -> HeadSeen:
+        if cookies := set_cookies(part.headers):
+            # A server that tells the cookie in the body too tells it there in clear.
+            self._secrets = Secrets((*self._secrets.values, *cookies))
+            self._rest = BodyRedactor(self._secrets)
         headers = redact_head(part.headers, self._secrets)
         coding = _value(headers, b"content-encoding")
         decoding = decoder(coding)

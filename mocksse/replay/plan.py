@@ -126,7 +126,7 @@ def frame(interaction: Interaction, context: Context) -> Framed:
     # What a HEAD was told of a length can't be checked against a body; all else can.
     counted = not never and (interaction.request.method != "HEAD" or context.method != "HEAD")
     closes = context.close or context.http == "1.0" or response.http == "1.0"
-    chunked = response.framing == "chunked" and context.http == "1.1"
+    chunked = response.framing == "chunked" and context.http == "1.1" and not never
     whole = response.end.how == "complete" or (response.end.how == "stopped" and _can_complete(response))
     head = _head(response, context, chunked=chunked, counted=counted and whole)
     if bodiless:

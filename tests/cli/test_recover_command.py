@@ -189,3 +189,12 @@ def test_a_full_disk_keeps_the_remains(
     assert err == "mocksse: a.yaml: can't write: No space left on device (nothing is lost: a.yaml.partial stays)\n"
     assert names(place) == ["a.yaml.partial"]
     assert run(["recover", "a.yaml.partial"]) == 0
+
+
+def test_one_that_can_not_be_read_does_not_keep_the_others(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "aa.yaml.partial").write_text('{"mocksse_partial": 2}\n')
+    interrupted(place / "zz.yaml")
+    assert run(["recover", "."]) == 2
+    out, err = capsys.readouterr()
+    assert out == "zz.yaml\n"
+    assert "aa.yaml.partial:1: not an interrupted recording: left as it is" in err

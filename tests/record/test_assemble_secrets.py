@@ -156,3 +156,10 @@ def test_a_coding_that_is_not_known_is_looked_at_as_it_is() -> None:
     items = assembly.feed(1, b"HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\n\r\n" + SECRET)
     assert assembly.unchecked
     assert [item.data for item in items if isinstance(item, DataSeen)] == [INK]
+
+
+def test_a_cookie_that_the_answer_sets_is_blotted_in_its_body_too() -> None:
+    head = b"HTTP/1.1 200 OK\r\nSet-Cookie: sid=0a1b2c3d4e5f6a7b; Path=/\r\nContent-Length: 28\r\n\r\n"
+    assembly = Assembly("GET", Secrets())
+    seen = assembly.feed(5, head + b'{"sid": "0a1b2c3d4e5f6a7b"}\n') + assembly.close(6, "fin")
+    assert text_of(seen) == b'{"sid": "xxxxxxxxxxxxxxxx"}\n'

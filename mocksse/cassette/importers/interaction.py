@@ -65,6 +65,8 @@ def parse(data: bytes, source: str, options: ImportOptions) -> Imported:
     response = captured.response
     if options.status is not None and options.status != response.status:
         response = replace(response, status=options.status, reason=None)
+    if response.status in {204, 304} and response.size:
+        raise UsageError(f"{source}: an answer with status {response.status} has no body", "leave --status out")
     if options.content_type is not None:
         response = replace(response, headers=_with_type(response.headers, options.content_type))
     response = _paced(response, options, as_received=captured.as_received)

@@ -7,7 +7,7 @@ comes in. It does not guess at secrets of the response itself, cookies aside.
 from mocksse.cassette.redact.blot import Blotter, Secrets
 from mocksse.cassette.redact.body import BodyRedactor
 from mocksse.cassette.redact.credentials import credentials
-from mocksse.cassette.redact.head import STORED_REQUEST_HEADERS, redact_head, redact_url, stored_headers
+from mocksse.cassette.redact.head import STORED_REQUEST_HEADERS, redact_head, redact_url, set_cookies, stored_headers
 from mocksse.cassette.redact.known import is_credential_name
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "is_credential_name",
     "redact_head",
     "redact_url",
+    "set_cookies",
     "stored_headers",
 ]

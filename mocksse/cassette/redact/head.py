@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocksse.cassette.redact.known import is_placeholder
+from mocksse.cassette.redact.pattern import MIN_SECRET_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -47,6 +50,13 @@ def redact_url(url: str, secrets: Secrets) -> str:
 def redact_head(headers: Sequence[tuple[bytes, bytes]], secrets: Secrets) -> tuple[tuple[bytes, bytes], ...]:
     """Response headers or trailers, blotted; each as long as it was."""
     return tuple((name, _redact_field(name, value, secrets)) for name, value in headers)
+
+
+def set_cookies(headers: Sequence[tuple[bytes, bytes]]) -> tuple[bytes, ...]:
+    """The values of the cookies that an answer sets, those that could be a credential."""
+    pairs = (value.partition(b";")[0] for name, value in headers if name.lower() == b"set-cookie")
+    values = (pair.partition(b"=")[2].strip() if b"=" in pair else pair.strip() for pair in pairs)
+    return tuple(value for value in values if len(value) >= MIN_SECRET_BYTES and not is_placeholder(value))
 
 
 def _redact_field(name: bytes, value: bytes, secrets: Secrets) -> bytes:

@@ -132,7 +132,7 @@ _PLACEHOLDERS = _set("""
 """)
 _PLACEHOLDER = re.compile(
     r"""
-    sk-test.*                                                         # by convention
+    sk-test (?:[-_][a-z]{1,12})* (?:[-_]? (?: 0?1234567(?:8(?:90?)?)?[a-f]* | [0-9]{1,6} ))?  # by convention
     | (?:[a-z]+[-_])? (.)\1{5,}                                       # one character again and again
     | .* (?: x{6} | \*{3} | \.{3} | … ) .*                            # masked, or left out
     | x [x_-]*
