@@ -35,16 +35,6 @@ def server() -> Iterator[Serving]:
         yield running
 
 
-@pytest.fixture
-def client(server: Serving) -> Iterator[Client]:
-    with server.client() as connected:
-        yield connected
-
-
-def closed(client: Client) -> bool:
-    return client.read_to_end() == b""
-
-
 # --- Framing, as the client can read it
 
 
@@ -62,7 +52,7 @@ def test_head_gets_the_head_alone(client: Client, path: str, closes: bool) -> No
     client.ask(path, "GET")
     answer = client.answer("GET")
     assert (answer.status, answer.headers) == (head.status, head.headers)
-    assert closed(client) if closes else answer.end == "complete"
+    assert client.read_to_end() == b"" if closes else answer.end == "complete"
 
 
 @pytest.mark.parametrize("path", ["/a", "/length", "/close"])
@@ -78,7 +68,7 @@ def test_http_1_0_gets_a_body_that_the_close_ends(client: Client, path: str) -> 
 def test_http_1_0_is_not_kept_alive_not_even_if_it_asks(client: Client) -> None:
     client.ask("/length", "GET", "Connection: keep-alive", version="1.0")
     assert client.answer().header("connection") == "close"
-    assert closed(client)
+    assert client.read_to_end() == b""
 
 
 def test_an_answer_recorded_in_http_1_0_is_one(client: Client) -> None:
@@ -103,7 +93,7 @@ def test_connection_close_is_answered_with_it(client: Client, path: str) -> None
     answer = client.answer()
     assert answer.header("connection") == "close"
     assert answer.body == BODY or answer.status == 404
-    assert closed(client)
+    assert client.read_to_end() == b""
 
 
 # --- Many requests on one connection
@@ -136,7 +126,7 @@ def test_only_the_last_of_them_closes(client: Client) -> None:
     client.send(ask % b"" + ask % b"Connection: close\r\n")
     assert client.answer().header("connection") == ""
     assert client.answer().header("connection") == "close"
-    assert closed(client)
+    assert client.read_to_end() == b""
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))
@@ -163,7 +153,7 @@ def test_a_compressed_request_body_is_read_as_what_it_says(client: Client) -> No
     client.ask("/v1/chat/completions", "POST", "Content-Encoding: gzip", body=b"no gzip")
     answer = client.answer()
     assert (answer.status, answer.header("connection")) == (400, "close")
-    assert closed(client)
+    assert client.read_to_end() == b""
 
 
 # --- Expect
@@ -237,7 +227,7 @@ def test_what_is_no_request_is_answered_too(own: Serving, capfd: pytest.CaptureF
             assert answer.status == 400
             assert words in json.loads(answer.body)["error"]["message"]
             assert answer.header("access-control-allow-origin") == "*"
-            assert closed(client)
+            assert client.read_to_end() == b""
         assert own.next_played().answer.note.startswith("not an HTTP request: ")
     assert capfd.readouterr() == ("", ""), "no traceback"
 
@@ -291,7 +281,7 @@ def test_a_body_beyond_the_cap_is_413(own: Serving, monkeypatch: pytest.MonkeyPa
         assert "1000 bytes" in json.loads(answer.body)["error"]["message"]
         if announced:
             client.send(b"x" * 1001)
-        assert closed(client)
+        assert client.read_to_end() == b""
     assert own.next_played().answer.tape is None
 
 

@@ -34,16 +34,6 @@ def server() -> Iterator[Serving]:
         yield running
 
 
-@pytest.fixture
-def client(server: Serving) -> Iterator[Client]:
-    with server.client() as connected:
-        yield connected
-
-
-def closed(client: Client) -> bool:
-    return client.read_to_end() == b""
-
-
 def test_a_recording_that_was_cut_is_cut_with_fin(client: Client) -> None:
     client.ask("/cut")
     answer = client.answer()
@@ -103,7 +93,7 @@ def test_a_client_that_leaves_amid_its_request_frees_its_handler() -> None:
             client.ask("/a", "POST", "Content-Length: 100")
             client.send(b"half")
             client.half_close()
-            assert closed(client)
+            assert client.read_to_end() == b""
         with server.client() as client:
             client.ask("/a")
             assert client.answer().status == 200
@@ -133,7 +123,7 @@ def test_an_answer_reaches_a_client_that_has_no_more_to_say(client: Client, path
     answer = client.answer()
     assert answer.end == "complete"
     assert answer.body == BODY or answer.status == 404
-    assert closed(client)
+    assert client.read_to_end() == b""
 
 
 def test_a_paced_answer_reaches_it_too() -> None:
@@ -144,7 +134,7 @@ def test_a_paced_answer_reaches_it_too() -> None:
             client.ask("/a")
             client.half_close()
             assert client.answer().chunks == EVENTS
-            assert closed(client)
+            assert client.read_to_end() == b""
         assert not server.next_played().broken_off
 
 
@@ -152,7 +142,7 @@ def test_so_do_the_answers_to_all_it_asked(client: Client) -> None:
     client.send(b"GET /a HTTP/1.1\r\nHost: t\r\n\r\n" * 3 + b"GET /length HTTP/1.1\r\nHost: t\r\n\r\n")
     client.half_close()
     assert [client.answer().body for _ in range(4)] == [BODY] * 4
-    assert closed(client)
+    assert client.read_to_end() == b""
 
 
 def test_a_fin_that_comes_late_is_a_client_that_is_gone() -> None:
@@ -160,7 +150,7 @@ def test_a_fin_that_comes_late_is_a_client_that_is_gone() -> None:
         client.ask("/stall")
         assert client.is_silent()
         client.half_close()
-        assert closed(client)
+        assert client.read_to_end() == b""
         assert server.next_played().broken_off == "the client left"
 
 
