@@ -1,6 +1,6 @@
 """All benchmarks, one after the other."""
 
-from benchmarks import fidelity, limit, parser, startup
+from benchmarks import faults, fidelity, limit, parser, startup
 
-for bench in (startup, parser, fidelity, limit):
+for bench in (startup, parser, fidelity, limit, faults):
     bench.main()

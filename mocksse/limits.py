@@ -41,5 +41,13 @@ MAX_RETRY_DIGITS = 15
 """Digits of a `retry` field in milliseconds; more (31,000 years) count as no number at all."""
 MAX_SECRET_BYTES = 16 * KIB
 """A credential; what is longer is none. Tokens of real life end at 8 KiB, cookies at 4."""
+MAX_FAULT_BYTES = 64 * MIB
+"""What one fault may put into a body."""
+MAX_PLAN_BYTES = 160 * MIB
+"""A body once its faults are in it."""
+MAX_PLAN_WRITES = 1_000_000
+"""Parts of one body; each is an object in memory."""
+MAX_FAULTS = 64
+"""Faults for one play."""
 MAX_WAIT_MS = 10**12
 """One wait in a cassette: 31 years. Far beyond it, microseconds no longer survive as decimal milliseconds."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from mocksse.cassette.library import Shelved
 from mocksse.cassette.model import Cassette, Interaction
 from mocksse.cassette.pacing import INSTANT, Pacing
+from mocksse.replay.faults.grammar import parse
 from mocksse.server.app import App
 from mocksse.server.session import Route, Session
 from mocksse.wire import http1
@@ -197,11 +198,12 @@ class Serving:
 
 @contextmanager
 def serving(
-    *interactions: Interaction, pacing: Pacing | None = None, routes: Sequence[Route] = ()
+    *interactions: Interaction, pacing: Pacing | None = None, routes: Sequence[Route] = (), faults: str = ""
 ) -> Iterator[Serving]:
     """The interactions, as those of one file, at instant speed unless `pacing` is given."""
     shelved = Shelved("tape", Path("tape.yaml"), Cassette(interactions))
-    with Serving(Session([shelved], pacing or Pacing(speed=INSTANT), routes)) as server:
+    specs = parse(faults) if faults else ()
+    with Serving(Session([shelved], pacing or Pacing(speed=INSTANT), routes, specs)) as server:
         yield server
 
 

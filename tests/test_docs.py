@@ -1,18 +1,24 @@
 """What the documents promise is run: their cassettes load, their commands exist, their options are there."""
 
 import re
+import shlex
 from pathlib import Path
 
 import click
 import pytest
 
 from mocksse.cassette import document
+from mocksse.cassette.library import shelve
 from mocksse.cassette.load import loads
-from mocksse.cli import COMMANDS, root
+from mocksse.cli import COMMANDS, root, run, terminal
+from mocksse.replay.faults.grammar import parse
+from mocksse.replay.faults.written import faults_of
+from mocksse.server.session import Session
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 FORMAT = (ROOT / "docs" / "cassette-format.md").read_text()
+SERVED = re.compile(r"^mocksse serve cassettes/ --fault '([^']+)'", re.MULTILINE)
 
 
 def examples() -> list[str]:
@@ -22,6 +28,35 @@ def examples() -> list[str]:
 @pytest.mark.parametrize("text", examples())
 def test_every_cassette_in_the_documents_is_one(text: str) -> None:
     assert loads(text.encode()).interactions
+
+
+@pytest.mark.parametrize("text", examples())
+def test_the_faults_in_them_apply(text: str) -> None:
+    for interaction in loads(text.encode()):
+        assert len(faults_of(interaction, "")) == len(interaction.faults)
+
+
+@pytest.mark.parametrize("spec", SERVED.findall(README))
+def test_every_fault_in_the_readme_can_be_played_over_the_shipped_cassettes(spec: str) -> None:
+    assert Session(shelve([ROOT / "cassettes"]), faults=parse(spec)).tapes
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_fault_in_the_help_is_one(name: str) -> None:
+    command = root.get_command(click.Context(root), name)
+    assert command is not None
+    for spec in re.findall(r"--fault '([^']+)'", command.epilog or ""):
+        assert parse(spec)
+
+
+def test_the_plan_in_the_readme_is_what_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words, shown = re.findall(r"```\n\$ mocksse (plan [^\n]*)\n(.*?)```", README, re.DOTALL)[0]
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(terminal, "width", lambda: 112)
+    assert run(shlex.split(words)) == 0
+    assert capsys.readouterr().out.rstrip() == shown.rstrip()
 
 
 def test_the_readme_lists_the_commands_as_they_are() -> None:

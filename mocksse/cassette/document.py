@@ -139,7 +139,10 @@ class InteractionDoc(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     path: Annotated[str, Meta(pattern="^/")] | None = None
     stream: list[Entry] | None = None
     pacing: PacingDoc | None = None
-    faults: list[str] = []
+    faults: Annotated[
+        list[str],
+        Meta(description="What this recording is broken with, in this order.", examples=[["reset at=event:5 times=1"]]),
+    ] = []
 
 
 class CassetteDoc(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):

@@ -231,3 +231,25 @@ def line_of(text: str, *paths: Path) -> int:
     while path and path not in places:
         path = path[:-1]
     return line_at(text, places.get(path, 0))
+
+
+def whereabouts(source: str, name: str, *steps: str | int) -> tuple[str, str]:
+    """`file:line` of a value of the interaction called `name`, and its path: `interactions[0].faults[1]`.
+
+    Only an error asks, so the file is read again: values don't carry their lines. What was not read from a file, or
+    is no longer in it, has no line.
+    """
+    import pathlib
+
+    try:
+        text = read(pathlib.Path(source)).decode("utf-8-sig")
+        docs = compose(text, source).get("interactions", [])
+        names = [doc.get("name") or str(index + 1) for index, doc in enumerate(docs)]
+        path: Path = ("interactions", names.index(name), *steps)
+    except (MocksseError, ValueError, AttributeError):
+        return source, _spelt(steps)
+    return f"{source}:{line_of(text, path)}", _spelt(path)
+
+
+def _spelt(path: Path) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")

@@ -1,4 +1,7 @@
-"""`mocksse check`: are these cassettes valid? Looks at every file, and says file:line for each fault."""
+"""`mocksse check`: are these cassettes valid? Looks at every file, and says file:line for what is wrong.
+
+The faults that a file plays on purpose are tried, each over its own recording.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ mocksse check cassettes/ --json"""
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
 def command(paths: tuple[str, ...], as_json: bool) -> int:
-    """Validate cassettes. Exit code 2 where a file is not valid; file:line and what to do for each fault."""
+    """Validate cassettes. Exit code 2 where a file is not valid; file:line and what to do for each finding."""
     from mocksse.cassette.library import find
     from mocksse.cli.options import note
     from mocksse.cli.remains import offer_remains
@@ -42,26 +45,37 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
     for finding in findings:
         hint = f" ({finding['hint']})" if finding["hint"] else ""
         click.echo(printable(f"{finding['where']}: {finding['message']}{hint}"))
-    if len(files) > 1 or not findings:  # of a single file the faults themselves say it all
+    if len(files) > 1 or not findings:  # of a single file the findings themselves say it all
         what = f"{plural(len(files), 'cassette')}, {plural(interactions, 'interaction')}"
-        note(f"{what}: {plural(len(findings), 'fault') if findings else 'all valid'}")
+        note(f"{what}: {plural(len(findings), 'finding') if findings else 'all valid'}")
     return EXIT_USAGE if findings else EXIT_OK
 
 
 def _check(path: Path) -> tuple[int, list[dict[str, str]]]:
     """How many interactions a file has, and what is wrong with it."""
     from mocksse.cassette.load import loads, read
+    from mocksse.cassette.pacing import Pacing
     from mocksse.cassette.verify import findings
     from mocksse.errors import CassetteError
+    from mocksse.replay.faults.written import faults_of
+
+    def told(error: CassetteError) -> dict[str, str]:
+        return {"where": error.where, "message": error.reason, "hint": error.hint}
 
     try:
         raw = read(path)
         cassette = loads(raw, str(path))
     except CassetteError as error:
-        return 0, [{"where": error.where, "message": error.reason, "hint": error.hint}]
+        return 0, [told(error)]
     text = raw.decode("utf-8-sig")
     found = [
         {"where": f"{path}:{finding.line(text)}", "message": finding.message, "hint": finding.hint}
         for finding in findings(cassette)
     ]
+    for interaction in cassette:
+        pacing = (interaction.pacing or Pacing()).over(cassette.pacing)
+        try:
+            faults_of(interaction, str(path), pacing)
+        except CassetteError as error:
+            found.append(told(error))
     return len(cassette.interactions), found

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mocksse import limits
 from mocksse.cassette.pacing import Pacing, parse_word
 from mocksse.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from mocksse.replay.faults.grammar import Spec
 
 _PACING = (
     ("--speed", "FACTOR|instant", "Recorded times divided by a factor; instant: no waits."),
@@ -43,6 +46,24 @@ def pacing_of(given: dict[str, Any]) -> Pacing:
         if value is not None:
             pacing = parse_word(word, value).over(pacing)
     return pacing
+
+
+def fault_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--fault SPEC`, repeatable; `faults_said` reads what was given."""
+    text = "Break it: 'reset at=event:5 times=1'; mocksse faults lists all. Repeatable."
+    return click.option("--fault", "faults", multiple=True, metavar="SPEC", help=text)(command)
+
+
+def faults_said(given: Sequence[str]) -> tuple[Spec, ...]:
+    """The faults of `--fault`, in order. Raises UsageError."""
+    if not given:
+        return ()
+    from mocksse.replay.faults.grammar import parse
+
+    specs = tuple(spec for text in given for spec in parse(text))
+    if len(specs) > limits.MAX_FAULTS:
+        raise UsageError(f"--fault: {len(specs)} faults; {limits.MAX_FAULTS} is the most")
+    return specs
 
 
 def note(message: str) -> None:

@@ -21,6 +21,7 @@ def command(paths: tuple[str, ...], events: bool, as_json: bool) -> None:
     """List the interactions of cassettes: events, bytes, time to the first byte, duration, how they ended."""
     from mocksse.cassette.library import shelve
     from mocksse.cli.remains import offer_remains
+    from mocksse.cli.terminal import width
     from mocksse.view import table
     from mocksse.view.summary import describe
 
@@ -34,20 +35,12 @@ def command(paths: tuple[str, ...], events: bool, as_json: bool) -> None:
         ]
         click.echo(json.dumps({"interactions": rows}, ensure_ascii=False, indent=1))
         return
-    width = _width()
+    columns = width()
     if events:
         for item in shelved:
             for interaction in item.cassette:
-                for line in table.chunk_lines(str(Path(item.path)), interaction, width):
+                for line in table.chunk_lines(str(Path(item.path)), interaction, columns):
                     click.echo(line)
         return
-    for line in table.interaction_lines([(item.name, i) for item in shelved for i in item.cassette], width):
+    for line in table.interaction_lines([(item.name, i) for item in shelved for i in item.cassette], columns):
         click.echo(line)
-
-
-def _width() -> int:
-    import sys
-    from shutil import get_terminal_size
-
-    # Into a file or a pipe nothing is cut off.
-    return get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 10_000

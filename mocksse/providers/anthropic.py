@@ -61,6 +61,11 @@ def recognises(_event_type: str, payload: Any) -> bool:
     return string(payload, "type") in _TYPES
 
 
+def done(event_type: str, payload: Any) -> bool:
+    """message_stop."""
+    return (string(payload, "type") or event_type) == "message_stop"
+
+
 API = Api(
     name="anthropic",
     title="Anthropic Messages",
@@ -74,4 +79,5 @@ API = Api(
     ),
     fragments=fragments,
     recognises=recognises,
+    done=done,
 )

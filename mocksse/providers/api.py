@@ -1,7 +1,7 @@
 """One API as data: its paths, what a client must be told to come to us, and how its events are read.
 
-`fragments` and `recognises` take an event's type and its decoded payload. They never raise, whatever the payload, and
-look at nothing but their arguments: an event means the same wherever it stands.
+`fragments`, `recognises` and `done` take an event's type and its decoded payload. They never raise, whatever the
+payload, and look at nothing but their arguments: an event means the same wherever it stands.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ class Route:
     env: tuple[tuple[str, str], ...] = ()
 
 
+def _never(_event_type: str, _payload: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
     """`name` is for options and files, `title` for people."""
@@ -38,6 +42,8 @@ class Api:
     fragments: Callable[[str, Any], tuple[Fragment, ...]]
     recognises: Callable[[str, Any], bool]
     """Whether an event of this type and payload can be of this API only; false where it may be."""
+    done: Callable[[str, Any], bool] = _never
+    """Whether an event of this type and payload ends the stream. A `[DONE]` is no payload, and never comes here."""
 
     def serves(self, path: str) -> bool:
         """Whether the path, with or without its query, is one of this API's."""

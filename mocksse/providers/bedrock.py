@@ -89,6 +89,18 @@ def recognises(event_type: str, payload: Any) -> bool:
     return event_type in _TYPES or (event_type == "chunk" and isinstance(_unwrap(payload), dict))
 
 
+def done(event_type: str, payload: Any) -> bool:
+    """Converse's messageStop; in a chunk the model's own last event, else the one with Bedrock's counters."""
+    if event_type != "chunk":
+        return event_type == "messageStop"
+    inner = _unwrap(payload)
+    if anthropic.recognises("", inner):
+        return anthropic.done("", inner)
+    if not isinstance(inner, dict) or _TYPES & inner.keys():
+        return isinstance(get(inner, "messageStop"), dict)
+    return _METRICS in inner and "metadata" not in inner  # Nova's counters come behind its messageStop
+
+
 _METHOD = r"/model/.+/(?:converse-stream|converse|invoke-with-response-stream|invoke)"
 
 API = Api(
@@ -97,4 +109,5 @@ API = Api(
     routes=(route(rf"(?P<base>.*?){_METHOD}", AWS_ENDPOINT_URL_BEDROCK_RUNTIME="{origin}{base}"),),
     fragments=fragments,
     recognises=recognises,
+    done=done,
 )

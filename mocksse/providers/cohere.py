@@ -55,10 +55,16 @@ def recognises(_event_type: str, payload: Any) -> bool:
     return string(payload, "type") in _TYPES
 
 
+def done(event_type: str, payload: Any) -> bool:
+    """message-end."""
+    return (string(payload, "type") or event_type) == "message-end"
+
+
 API = Api(
     name="cohere",
     title="Cohere Chat",
     routes=(route(r"(?P<base>.*)/v2/chat", CO_API_URL="{origin}{base}"),),
     fragments=fragments,
     recognises=recognises,
+    done=done,
 )

@@ -3,7 +3,7 @@
 Fragments are in the order of the event, and what an event holds twice (`reasoning` and `reasoning_details`) is one
 fragment. Joining the `text` of all text, reasoning, refusal or tool fragments of one choice and index gives the whole;
 only where an API does not number its calls (Gemini, Ollama) does each `name` begin a new one. Where in the bytes of the
-event a fragment came from is not kept.
+event a fragment came from is not kept; `source` finds it.
 """
 
 from __future__ import annotations

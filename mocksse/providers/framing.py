@@ -88,11 +88,16 @@ class Framer(Incremental[Frame]):
 
 def frames(content_type: str, body: bytes) -> list[Frame]:
     """All frames of a whole body. A span that ends in CRLF covers both bytes; LimitError as Framer has it."""
-    label, is_json = _label(content_type)
-    if (_LABELS.get(label) or _sniff(body, is_json)) == "sse":
+    if framing_of(content_type, body) == "sse":
         return _present(map(_Sse(), sse.parse(body)))
     framer = Framer(content_type)
     return framer.feed(body) + framer.close()
+
+
+def framing_of(content_type: str, body: bytes) -> Framing:
+    """How a whole body is to be read."""
+    label, is_json = _label(content_type)
+    return _LABELS.get(label) or _sniff(body, is_json) or "whole"
 
 
 def _label(content_type: str) -> tuple[str, bool]:

@@ -28,6 +28,11 @@ def recognises(_event_type: str, payload: Any) -> bool:
     return isinstance(get(payload, "content"), str) and isinstance(get(payload, "stop"), bool)
 
 
+def done(_event_type: str, payload: Any) -> bool:
+    """The event with `stop: true`."""
+    return get(payload, "stop") is True
+
+
 API = Api(
     name="llamacpp",
     title="llama.cpp completion",
@@ -35,4 +40,5 @@ API = Api(
     routes=(route(r"(?P<base>.*)(?<!/v1)(?<!/chat)(?<!/fim)(?<!/agents)/completions?"), route(r"(?P<base>.*)/infill")),
     fragments=fragments,
     recognises=recognises,
+    done=done,
 )

@@ -33,10 +33,16 @@ def recognises(_event_type: str, payload: Any) -> bool:
     return has_answer and isinstance(get(payload, "done"), bool)
 
 
+def done(_event_type: str, payload: Any) -> bool:
+    """The line with `done: true`."""
+    return get(payload, "done") is True
+
+
 API = Api(
     name="ollama",
     title="Ollama",
     routes=(route(r"(?P<base>.*)/api/(?:chat|generate)", OLLAMA_HOST="{origin}{base}"),),
     fragments=fragments,
     recognises=recognises,
+    done=done,
 )

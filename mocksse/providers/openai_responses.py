@@ -52,6 +52,11 @@ def recognises(_event_type: str, payload: Any) -> bool:
     return told.startswith("response.") or (bool(told) and "sequence_number" in payload)
 
 
+def done(event_type: str, payload: Any) -> bool:
+    """Completed, incomplete, failed, cancelled."""
+    return (string(payload, "type") or event_type) in _ENDS
+
+
 API = Api(
     name="openai-responses",
     title="OpenAI Responses",
@@ -61,4 +66,5 @@ API = Api(
     ),
     fragments=fragments,
     recognises=recognises,
+    done=done,
 )

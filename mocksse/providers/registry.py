@@ -69,6 +69,19 @@ def fragments_of(api: Api, frame: Frame) -> tuple[Fragment, ...]:
     return () if payload is None else api.fragments(frame.type, payload)
 
 
+def is_done(api: Api | None, frame: Frame) -> bool:
+    """Whether the frame ends the stream: by the API's own last event, or by the `[DONE]` of OpenAI and many others."""
+    if is_done_mark(frame):
+        return True
+    payload = _payload(frame) if frame.kind == "event" else None
+    return api is not None and payload is not None and api.done(frame.type, payload)
+
+
+def is_done_mark(frame: Frame) -> bool:
+    """Whether the frame is a `[DONE]`; as the SDKs have it, what comes behind the word does not matter."""
+    return frame.kind == "event" and frame.data.lstrip().startswith(b"[DONE]")
+
+
 def carries_text(api: Api, frame: Frame) -> bool:
     """Whether the frame carries a piece of what the model wrote: text, reasoning, a refusal or tool arguments."""
     return any(found.text and found.kind in _GENERATED for found in fragments_of(api, frame))

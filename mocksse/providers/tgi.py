@@ -27,10 +27,16 @@ def recognises(_event_type: str, payload: Any) -> bool:
     return isinstance(get(payload, "token", "text"), str)
 
 
+def done(_event_type: str, payload: Any) -> bool:
+    """The event with the whole text."""
+    return get(payload, "generated_text") is not None
+
+
 API = Api(
     name="tgi",
     title="Text Generation Inference",
     routes=(route(r"(?P<base>.*)(?<!/api)/(?:generate_stream|generate)"),),
     fragments=fragments,
     recognises=recognises,
+    done=done,
 )

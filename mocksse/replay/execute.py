@@ -29,6 +29,8 @@ _LATE_CAP_US = 2**31 - 1
 _RESET_PATIENCE_S = 5.0
 """How long a reset waits for a peer that takes nothing of what was written before it."""
 _RESET_LOOK_S = 0.002
+_USED_AGAIN = ("complete", "close-on-next-request")
+"""How a plan finishes that leaves the connection alone; to close it on the next request is its owner's part."""
 
 Alarm = list[Any]
 """An entry of a Timetable: when, its place among equals, and what to call (None: forgotten)."""
@@ -160,7 +162,7 @@ class Run:
         return self._next
 
     async def play(self) -> bool:
-        """Run to the end. True: the connection may serve another request. Cancelled when the client is gone."""
+        """Run to the end. True: the connection stays open for another request. Cancelled when the client is gone."""
         finish = self._sends.finish
         try:
             self._step()
@@ -178,9 +180,9 @@ class Run:
                 self._alarm = None
         if finish == "reset":
             self._reset()
-        elif finish != "complete":
+        elif finish not in _USED_AGAIN:
             self._transport.close()
-        return finish == "complete"
+        return finish in _USED_AGAIN
 
     def _step(self) -> None:
         """Write all that is due, then ask to be called for what is next."""
@@ -207,7 +209,7 @@ class Run:
                 waiter.add_done_callback(self._resume)
                 return
         # An end that nobody can see is not waited for.
-        if sends.finish != "complete" and start + sends.end_us > now:
+        if sends.finish not in _USED_AGAIN and start + sends.end_us > now:
             self._alarm = self._clock.at(start + sends.end_us, self._finish)
         else:
             self._finish()

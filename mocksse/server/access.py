@@ -37,6 +37,10 @@ class Answer:
     note: str = "-"
     missed: bool = False
     """No recording answers the request."""
+    faults: tuple[str, ...] = ()
+    """That took hold, and where."""
+    notes: tuple[str, ...] = ()
+    """What was wanted and could not be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,12 @@ def percentile(ordered: Sequence[int], share: float) -> int:
 def access_line(played: Played, late_ms: tuple[float, float] | None) -> str:
     """The line, without a time stamp or colour. `late_ms`: the play's."""
     answer = played.answer
+    status = answer.status or "-"
     parts = [
-        f"{played.method} {played.target} {answer.status} {answer.note if answer.tape is None else answer.tape.key}",
+        f"{played.method} {played.target} {status} {answer.note if answer.tape is None else answer.tape.key}",
         f"{bytes_text(played.run.written)} in {seconds_text(played.seconds)}",
+        *(f"fault {fault}" for fault in answer.faults),
+        *(f"note: {note}" for note in answer.notes),
     ]
     if played.broken_off:
         parts.append(f"{played.broken_off} after {played.run.sent} of {len(answer.sends.at_us)} writes")

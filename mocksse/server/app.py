@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, cast
 from aiohttp import web
 
 from mocksse import limits
+from mocksse.errors import UsageError
+from mocksse.replay.draft import Context
 from mocksse.replay.execute import Run, Timetable
-from mocksse.replay.plan import Context
-from mocksse.server import own
+from mocksse.server import own, said
 from mocksse.server.access import Answer, BrokenOff, Played, shown
 from mocksse.server.connection import Connection, Listener
 
@@ -46,10 +47,14 @@ class Written(web.StreamResponse):
 
 
 class App:
-    """The server's one handler, over one session. `report` hears of every request when it is done."""
+    """The server's one handler, over one session. `report` hears of every request when it is done.
 
-    def __init__(self, session: Session, report: Callable[[Played], None]) -> None:
+    `header_control`: requests may ask for faults and another pacing.
+    """
+
+    def __init__(self, session: Session, report: Callable[[Played], None], *, header_control: bool = True) -> None:
         self._session = session
+        self._header_control = header_control
         self._report = report
         self._clock = Timetable(asyncio.get_running_loop())
         self.stopping = False
@@ -110,9 +115,16 @@ class App:
             )
         if target.startswith(own.CONTROL):
             return own.control(target, context)
-        tape = self._session.choose(method, target, body)
-        if tape is not None:
-            return Answer(tape.interaction.response.status, tape.play(context), tape)
+        try:
+            asked = said.asked(method, target, body, context, request.headers, control=self._header_control)
+        except UsageError as error:
+            return own.error(400, str(error), context)
+        except said.ForbiddenError as error:
+            return own.error(403, str(error), context)
+        played = self._session.play(asked)
+        if played is not None:
+            tape, ready = played
+            return Answer(ready.status, ready.sends, tape, faults=ready.faults, notes=ready.notes)
         return own.miss(method, target, self._session.explain_miss(method, target, body), context)
 
     async def _play(self, request: web.BaseRequest, context: Context, answer: Answer, asked_us: int) -> Written:
@@ -127,6 +139,8 @@ class App:
         try:
             keep = await run.play()
             whole = True
+            if answer.sends.finish == "close-on-next-request":
+                connection.close_on_next()
         finally:
             connection.end()
             self.active -= 1

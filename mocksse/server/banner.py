@@ -16,6 +16,7 @@ from mocksse.figures import plural, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mocksse.replay.faults.grammar import Spec
     from mocksse.server.tape import Tape
 
 _LONG = 2000
@@ -24,15 +25,19 @@ _SHOWN = 12
 """Interactions listed; a folder may hold hundreds."""
 
 
-def banner(tapes: Sequence[Tape], url: str, files: int) -> str:
-    """The banner's lines; plain text where there is no terminal."""
+def banner(tapes: Sequence[Tape], url: str, files: int, faults: Sequence[Spec] = ()) -> str:
+    """The banner's lines; plain text where there is no terminal. `faults`: those for every interaction."""
     title = click.style("mocksse", fg="cyan", bold=True)
     pace = _pace(tapes)
     lines = [f"{title} plays {plural(len(tapes), 'interaction')} of {plural(files, 'cassette')} at {url}", ""]
     width = max(len(_asked(tape)) for tape in tapes[:_SHOWN])
-    lines += [f"  {_asked(tape):{width}}  {click.style(printable(tape.key), dim=True)}" for tape in tapes[:_SHOWN]]
+    for tape in tapes[:_SHOWN]:
+        broken = click.style(f"  {_spelt(tape.faults)}", fg="yellow") if tape.faults else ""
+        lines.append(f"  {_asked(tape):{width}}  {click.style(printable(tape.key), dim=True)}{broken}")
     if len(tapes) > _SHOWN:
         lines.append(click.style(f"  … and {len(tapes) - _SHOWN} more (mocksse show lists them)", dim=True))
+    if faults:
+        lines += ["", f"  {click.style(f'faults: {_spelt(faults)}', fg='yellow')}"]
     if pace:
         lines += ["", *(f"  {line}" for line in pace)]
     exports = list(dict.fromkeys(line for tape in tapes for line in exports_of(tape, url)))
@@ -40,6 +45,10 @@ def banner(tapes: Sequence[Tape], url: str, files: int) -> str:
         lines += ["", *(f"  {click.style(line, fg='green')}" for line in exports)]
     lines += ["", f"  {curl_line(_example(tapes), url)}", ""]
     return "\n".join(lines)
+
+
+def _spelt(faults: Sequence[Spec]) -> str:
+    return printable("; ".join(spec.text for spec in faults))
 
 
 def _asked(tape: Tape) -> str:

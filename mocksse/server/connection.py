@@ -39,7 +39,7 @@ _TCP_CLOSE_WAIT = 8
 class Connection(RequestHandler):
     """A protocol of the event loop. `refuse` answers what is no request: it gets the reason."""
 
-    __slots__ = ("_begun_s", "_half_closed", "_refuse", "_run")
+    __slots__ = ("_begun_s", "_half_closed", "_refuse", "_run", "_stale")
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Connection(RequestHandler):
         self._run: Run | None = None
         self._begun_s = 0.0
         self._half_closed = False
+        self._stale = False
 
     @property
     def is_last(self) -> bool:
@@ -72,6 +73,18 @@ class Connection(RequestHandler):
     def end(self) -> None:
         """The answer is over."""
         self._run = None
+
+    def close_on_next(self) -> None:
+        """Look alive until another request comes, and close then without a word."""
+        self._stale = True
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of a request."""
+        if self._stale:
+            if self.transport is not None:
+                self.transport.close()
+            return
+        super().data_received(data)
 
     def cut(self) -> asyncio.Task[None] | None:
         """End it now. The task that serves it, if any, is about to be cancelled."""

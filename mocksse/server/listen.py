@@ -9,6 +9,7 @@ import gc
 import signal
 import socket
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from mocksse.errors import UpstreamError, UsageError
@@ -40,17 +41,26 @@ class Address:
 
 
 async def serve(
-    session: Session, address: Address, log: AccessLog, ready: Callable[[Address], None], warn: Callable[[str], None]
+    session: Session,
+    address: Address,
+    log: AccessLog,
+    ready: Callable[[Address], None],
+    warn: Callable[[str], None],
+    *,
+    header_control: bool = False,
 ) -> None:
     """Listen until SIGINT (streams are cut) or SIGTERM (they may finish for FINISH_SECONDS).
 
-    `ready` is called once connections are accepted, with the real port. Raises UsageError where the port is taken.
+    `ready` is called once connections are accepted, with the real port. `header_control`: x-mocksse-* headers are taken
+    from other machines too, not only where all that can reach us is this one. Raises UsageError where the port is
+    taken.
     """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: warn(_explain(context)))
-    app = App(session, log)
-    listener = app.server()
     sock = _listening(address)
+    local = ip_address(sock.getsockname()[0]).is_loopback
+    app = App(session, log, header_control=header_control or local)
+    listener = app.server()
     server = await loop.create_server(listener, sock=sock, backlog=BACKLOG)
     stopping: asyncio.Future[bool] = loop.create_future()
 

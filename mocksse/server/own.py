@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mocksse.replay import cors
-from mocksse.replay.plan import Context, Sends
+from mocksse.replay.plan import Sends
 from mocksse.server.access import Answer, shown
 from mocksse.wire import http1_encode
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Headers
+    from mocksse.replay.draft import Context
 
 CONTROL = "/__mocksse/"
 """What paths that are ours begin with; no recording is looked for there."""

@@ -1,4 +1,4 @@
-"""A session is one client's world: its cassettes, its pacing, and how often each request was answered.
+"""A session is one client's world: its cassettes, pacing and faults, and how often each request was answered.
 
 The command line makes the default one. It decides what a request is answered with and says why not; it neither waits
 nor writes.
@@ -17,14 +17,20 @@ from mocksse.cassette import match
 from mocksse.cassette.load import load
 from mocksse.cassette.pacing import Pacing
 from mocksse.errors import UsageError
+from mocksse.replay.compile import compile as compile_plan
+from mocksse.replay.draft import PLAIN, Context
+from mocksse.replay.faults.written import faults_of
 from mocksse.replay.pacing import resolve
-from mocksse.server.tape import Tape
+from mocksse.server.comeback import came_back, resumed
+from mocksse.server.firing import Firing
+from mocksse.server.tape import Kind, Ready, Tape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mocksse.cassette.library import Shelved
     from mocksse.cassette.model import Interaction
+    from mocksse.replay.faults.grammar import Spec
 
 _REMEMBERED = 4096
 """Different requests whose match is remembered."""
@@ -48,10 +54,34 @@ def parse_route(text: str) -> Route:
     return Route(path, name)
 
 
-class Session:
-    """Cassettes and counters. `pacing` is what the command line said; it goes before what the files say."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: `last` is the Last-Event-ID it came back with, `faults` and `pacing` are what its own headers say."""
 
-    def __init__(self, shelved: Iterable[Shelved], pacing: Pacing | None = None, routes: Sequence[Route] = ()) -> None:
+    method: str
+    target: str
+    body: bytes = b""
+    context: Context = PLAIN
+    faults: tuple[Spec, ...] = ()
+    pacing: Pacing | None = None
+    last: str | None = None
+
+
+class Session:
+    """Cassettes and counters.
+
+    `pacing` is what the command line said, and goes before what the files say; its `faults` come behind theirs, and
+    those of a request behind both. Raises UsageError where a fault of the command line can be played over none of the
+    recordings.
+    """
+
+    def __init__(
+        self,
+        shelved: Iterable[Shelved],
+        pacing: Pacing | None = None,
+        routes: Sequence[Route] = (),
+        faults: Sequence[Spec] = (),
+    ) -> None:
         sample = cache(_sample)
         said = resolve(pacing or Pacing(), partial(sample, Path()))
         self.tapes: list[Tape] = []
@@ -59,15 +89,39 @@ class Session:
             read = partial(sample, item.path.parent)
             for interaction in item.cassette:
                 layer = (interaction.pacing or Pacing()).over(item.cassette.pacing)
-                self.tapes.append(Tape(item.name, interaction, said.over(resolve(layer, read))))
+                own = resolve(layer, read)
+                # Held against the file's own pace: at another, `at=ms:N` may be beyond the stream, and is noted then.
+                written = faults_of(interaction, item.cassette.source, own) if interaction.faults else ()
+                self.tapes.append(Tape(item.name, interaction, said.over(own), written))
+        self.faults = tuple(faults)
+        for index in range(len(self.faults)):
+            _can_apply(self.faults, index, self.tapes)
+        self._firing = Firing()
         self._routes = {route.path: self._named(route) for route in routes}
         self._asked = [tape.asked for tape in self.tapes]
+        self._rests = frozenset(i for i, tape in enumerate(self.tapes) if tape.resumes is not None)
         self._failed = frozenset(i for i, tape in enumerate(self.tapes) if tape.interaction.response.failed)
         self._found: dict[tuple[str, str | bytes, bytes | str], tuple[int, ...]] = {}
         self._played: dict[tuple[bool, tuple[int, ...]], int] = {}
 
-    def choose(self, method: str, target: str, body: bytes) -> Tape | None:
-        """The tape that answers: the recordings of the same request in order, then the last again."""
+    def play(self, asked: Asked) -> tuple[Tape, Ready] | None:
+        """The tape that answers, and its next play with all faults that fire for it; None where nobody recorded it."""
+        tape = self.choose(asked)
+        if tape is None:
+            return None
+        specs = (*tape.faults, *self.faults, *asked.faults)
+        if specs:
+            seed = (asked.pacing.seed if asked.pacing else None) or tape.pacing.seed or 0
+            # A look at the head is not the request again.
+            counted = f"HEAD {tape.key}" if asked.context.method == "HEAD" else tape.key
+            specs = self._firing(counted, specs, seed, resumed=asked.last is not None)
+        # What was recorded as the rest is the rest.
+        last = None if tape.resumes is not None and tape.resumes == asked.last else asked.last
+        return tape, tape.play(Kind(asked.context, specs, asked.pacing, last), asked.target)
+
+    def choose(self, asked: Asked) -> Tape | None:
+        """The recordings of the same request in order, then the last again; to a client that comes back the same."""
+        method, target, body = asked.method, asked.target, asked.body
         key = (
             method,
             target if len(target) <= _SPELT else _digest(target.encode("utf-8", "surrogateescape")).encode(),
@@ -80,12 +134,20 @@ class Session:
                 self._found.clear()
             self._found[key] = found
         if not found:
+            found = tuple(came_back(method, target, asked.last, self.tapes, (*self.faults, *asked.faults)))
+        if not found:
             return None
+        if self._rests:
+            rest = [i for i in found if asked.last is not None and self.tapes[i].resumes == asked.last]
+            found = tuple(rest[:1] or [i for i in found if i not in self._rests] or found)
         if len(found) == 1:
             return self.tapes[found[0]]
-        # A look at the head is not the request again.
+        # A look at the head is not the request again, nor is it to ask for the rest.
         counted = (method == "HEAD", found)
         count = self._played.get(counted, 0)
+        if asked.last is not None:
+            specs = (*self.faults, *asked.faults)
+            return resumed([self.tapes[i] for i in found], asked.last, count - 1, specs)
         self._played[counted] = count + 1
         return self.tapes[found[min(count, len(found) - 1)]]
 
@@ -128,6 +190,22 @@ class Session:
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
         hint = f"did you mean {close[0]}?" if close else "mocksse show lists the names"
         raise UsageError(f"--route {route.path}={name}: no interaction is called {name}", hint)
+
+
+def _can_apply(specs: Sequence[Spec], index: int, tapes: Sequence[Tape]) -> None:
+    """Raises UsageError where all recordings refuse one of the command line's faults, whichever fire before it."""
+    spec = specs[index]
+    first = ""
+    for tape in tapes:
+        before = (*tape.faults, *specs[:index])
+        for fired in dict.fromkeys([before, tuple(other for other in before if other.when.is_always)]):
+            notes = compile_plan(tape.interaction, tape.pacing, faults=(*fired, spec), layout=tape.layout).notes
+            refused = next((note for note in notes if note.startswith(f"{spec.text}: ")), "")
+            if not refused:
+                return
+            first = first or refused
+    if first:
+        raise UsageError(f"--fault {first}", "it can be played over none of these recordings")
 
 
 def _sample(folder: Path, name: str) -> tuple[Interaction, ...]:

@@ -1,55 +1,112 @@
 """One interaction ready to be played many times: what does not depend on the request is worked out once.
 
-A plan with no chance in it is the same for all requests of one kind and kept as it goes to the socket; where times
-are drawn, the wire bytes are kept and only the times are new. Either is as large as the recording, so few are kept.
+A plan that asked for nothing of its moment (no draw, no time of day) is the same for all requests of one kind and kept
+as it goes to the socket. Where something was asked the layout is kept, and with it all work on the body; only what was
+drawn is new. Either is as large as the recording, so few are kept.
 """
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from random import Random
 from typing import TYPE_CHECKING
 
 from mocksse.cassette import match
 from mocksse.cassette.units import api_of, text_counts
-from mocksse.replay.pacing import is_drawn
-from mocksse.replay.plan import compile as compile_plan
-from mocksse.replay.plan import frame, join
+from mocksse.replay.compile import Play
+from mocksse.replay.compile import compile as compile_plan
+from mocksse.replay.draft import PLAIN, Context
+from mocksse.replay.layout import lay_out
+from mocksse.replay.plan import join
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
     from mocksse.cassette.pacing import Pacing
     from mocksse.providers.api import Api
-    from mocksse.replay.plan import Context, Sends
+    from mocksse.replay.draft import Layout
+    from mocksse.replay.faults.grammar import Spec
+    from mocksse.replay.plan import Sends
 
 _KEPT = 8
 """How many kinds of request, the last ones, are kept of each interaction; a browser's Origin makes a kind."""
 
 
-class Tape:
-    """An interaction, its name in the server (`file#interaction`), and its pacing."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What of a request decides how a tape is played for it; equal kinds get equal plans, but for what is drawn."""
 
-    def __init__(self, file: str, interaction: Interaction, pacing: Pacing) -> None:
+    context: Context = PLAIN
+    faults: tuple[Spec, ...] = ()
+    pacing: Pacing | None = None
+    """Goes before the tape's own."""
+    last: str | None = None
+    """The Last-Event-ID that the client came back with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A play as it goes out. `status` 0: without a head. `faults`: those that took hold, and where."""
+
+    status: int
+    sends: Sends
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Tape:
+    """An interaction, its name in the server (`file#interaction`), its pacing, and the faults its file has for it."""
+
+    def __init__(self, file: str, interaction: Interaction, pacing: Pacing, faults: tuple[Spec, ...] = ()) -> None:
         self.file = file
         self.key = f"{file}#{interaction.name}"
         self.interaction = interaction
         self.pacing = pacing
+        self.faults = faults
         self.asked = match.recorded(interaction.request)
         self.plays = 0
-        self._drawn = is_drawn(pacing)
-        self._frame = lru_cache(_KEPT)(partial(frame, interaction))
-        self._undrawn = lru_cache(_KEPT)(self._make)
+        self._layout = lru_cache(_KEPT)(partial(lay_out, interaction))
+        self._kept: OrderedDict[Kind, Ready] = OrderedDict()
 
-    def play(self, context: Context) -> Sends:
-        """The next play, counted. Drawn times start from the seed, the interaction and the count."""
+    def play(self, kind: Kind, target: str = "/") -> Ready:
+        """The next play, counted. What it draws starts from the seed, the interaction and the count."""
         self.plays += 1
-        return self._make(context) if self._drawn else self._undrawn(context)
+        ready = self._kept.get(kind)
+        if ready is None:
+            ready = self._make(kind, target)
+        return ready
 
-    def _make(self, context: Context) -> Sends:
-        random = Random(f"{self.pacing.seed or 0}:{self.key}:{self.plays}:pacing")
-        text = self.text_events if self.pacing.tps is not None else ()
-        framed = self._frame(context) if self._drawn else None
-        return join(compile_plan(self.interaction, self.pacing, context, random, text, framed))
+    def _make(self, kind: Kind, target: str) -> Ready:
+        pacing = kind.pacing.over(self.pacing) if kind.pacing is not None else self.pacing
+        play = Play(pacing.seed or 0, self.key, self.plays, target, time.time)
+        plan = compile_plan(
+            self.interaction,
+            pacing,
+            play,
+            text=self.text_events if pacing.tps is not None else (),
+            faults=kind.faults,
+            layout=self._layout(kind.context),
+            last=kind.last,
+        )
+        faults = tuple(f"{m.fault} at byte {m.offset:,}" if m.offset >= 0 else m.fault for m in plan.marks)
+        ready = Ready(plan.status, join(plan), faults, plan.notes)
+        if not play.asked:
+            if len(self._kept) >= _KEPT:
+                self._kept.popitem(last=False)
+            self._kept[kind] = ready
+        return ready
+
+    @cached_property
+    def resumes(self) -> str | None:
+        """The Last-Event-ID that the recorded request itself came back with: the tape is the rest of a stream."""
+        headers = self.interaction.request.headers
+        return next((value for name, value in headers if name.lower() == "last-event-id"), None)
+
+    @property
+    def layout(self) -> Layout:
+        """As an ordinary request gets it."""
+        return self._layout(PLAIN)
 
     @cached_property
     def api(self) -> Api | None:

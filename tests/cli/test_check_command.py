@@ -15,6 +15,22 @@ if TYPE_CHECKING:
 GOOD = "path: /x\nstream:\n  - data: a\n"
 TWO = "interactions:\n  - path: /x\n  - path: /y\n"
 BAD = "path: /x\nsteam: []\n"
+BROKEN = """\
+interactions:
+  - path: /x
+    stream: [{data: a}]
+    faults: [reset at=event:1]
+  - path: /y
+    faults:
+      - reset times=1
+      - rest at=event:1
+  - path: /z
+    faults: [truncate at=event:1]
+  - path: /late
+    pacing: {speed: 2}
+    stream: [{after_ms: 100, data: a}]
+    faults: [reset at=ms:40 times=1, reset at=ms:90]
+"""
 ODD = "path: /x\nstream:\n  - {data: a, more: true, of: 99}\n"
 
 
@@ -41,8 +57,8 @@ ODD_LINES = (
         (["good.yaml", "sub/two.yml"], 0, "", "2 cassettes, 3 interactions: all valid\n"),
         (["sub/bad.yaml"], 2, BAD_LINE, ""),
         (["odd.yaml"], 2, ODD_LINES, ""),
-        (["good.yaml", "sub/bad.yaml"], 2, BAD_LINE, "2 cassettes, 1 interaction: 1 fault\n"),
-        (["."], 2, ODD_LINES + BAD_LINE, "4 cassettes, 4 interactions: 3 faults\n"),
+        (["good.yaml", "sub/bad.yaml"], 2, BAD_LINE, "2 cassettes, 1 interaction: 1 finding\n"),
+        (["."], 2, ODD_LINES + BAD_LINE, "4 cassettes, 4 interactions: 3 findings\n"),
         (["none.yaml"], 2, "", "mocksse: no such file or folder: none.yaml "
          "(mocksse record URL makes a cassette in cassettes/)\n"),
         (["empty"], 2, "", "mocksse: no cassettes in empty (mocksse record URL makes one)\n"),
@@ -53,6 +69,19 @@ def test_check(args: list[str], code: int, out: str, err: str, shelf: Path, caps
     (shelf / "empty").mkdir()
     assert run(["check", *args]) == code
     assert capsys.readouterr() == (out, err)
+
+
+def test_the_faults_of_a_file_are_tried(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shelf / "broken.yaml").write_text(BROKEN)
+    assert run(["check", "broken.yaml"]) == 2
+    assert capsys.readouterr().out == (
+        "broken.yaml:8: interactions[1].faults[1]: fault 'rest at=event:1', column 1: no fault is called rest "
+        "(did you mean reset?)\n"
+        "broken.yaml:10: interactions[2].faults[0]: truncate at=event:1: event:1 is beyond the stream, "
+        "which has 0 events\n"
+        "broken.yaml:14: interactions[3].faults[1]: reset at=ms:90: ms:90 is beyond the stream: "
+        "at this pace its last byte is due at 50 ms\n"
+    )
 
 
 @pytest.mark.usefixtures("shelf")

@@ -63,7 +63,7 @@ def test_all_at_once(files: dict[str, str], capsys: pytest.CaptureFixture[str]) 
     assert run(["check", *files]) == 2
     out, err = capsys.readouterr()
     assert out.splitlines() == list(files.values())
-    assert err == f"{len(files)} cassettes, 0 interactions: {len(files)} faults\n"
+    assert err == f"{len(files)} cassettes, 0 interactions: {len(files)} findings\n"
 
 
 def test_as_json(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
-import shutil
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from served import ServeProcess
@@ -22,20 +20,11 @@ from mocksse.wire import sse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+
     from mocksse.cassette.model import Interaction
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 LISTEN = """
 ([url, types]) => new Promise((resolve) => {
   const events = [];
@@ -73,22 +62,9 @@ async ([url, body]) => {
 """
 
 
-def missing(reason: str) -> NoReturn:
-    if os.environ.get("MOCKSSE_REQUIRE_CHROMIUM") == "1":
-        pytest.fail(f"MOCKSSE_REQUIRE_CHROMIUM=1, and {reason}")
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """An empty page in headless Chromium, from a server of its own."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    executable = next(filter(None, map(shutil.which, NAMES)), None)
-    if executable is None:
-        missing(f"none of {', '.join(NAMES)} is on the PATH")
+def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """An empty page, from a server of its own."""
     folder = tmp_path_factory.mktemp("page")
     (folder / "index.html").write_text("<!doctype html><title>page</title>")
     handler = functools.partial(Quiet, directory=str(folder))
@@ -96,12 +72,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         thread = threading.Thread(target=site.serve_forever)
         thread.start()
         try:
-            with sync_playwright() as driver:
-                browser = driver.chromium.launch(executable_path=executable, args=FLAGS)
-                opened = browser.new_page()
-                opened.goto(f"http://127.0.0.1:{site.server_address[1]}/index.html")
-                yield opened
-                browser.close()
+            opened = browser.new_page()
+            opened.goto(f"http://127.0.0.1:{site.server_address[1]}/index.html")
+            yield opened
+            opened.close()
         finally:
             site.shutdown()
             thread.join()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from hypothesis import strategies as st
 
 from mocksse.cassette.model import Interaction, Request, Response
+from mocksse.cassette.pacing import Pacing
 from mocksse.cassette.redact import Secrets
 from mocksse.cassette.seen import Seen, build
 from mocksse.record.assemble import Assembly
-from mocksse.replay.plan import Context, frame
+from mocksse.replay.compile import compile as compile_plan
+from mocksse.replay.draft import Context
+from mocksse.replay.layout import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,9 +60,11 @@ def answer(items: Iterable[Seen]) -> Response:
 
 def wire(response: Response, how: How = "fin") -> bytes:
     """What a replay sends. A recording that was stopped is completed by a replay; here it is not."""
-    framed = frame(Interaction("i", Request("/", "GET"), response), Context(method="GET"))
-    tail = b"" if how == "stopped" and response.end.how == "stopped" else framed.tail
-    return b"".join([framed.head, *framed.parts, tail, *framed.rest])
+    interaction = Interaction("i", Request("/", "GET"), response)
+    layout = lay_out(interaction, Context())
+    if how == "stopped" == response.end.how:
+        layout = replace(layout, whole=False)
+    return compile_plan(interaction, Pacing(), layout=layout).wire
 
 
 def clocked(pieces: Iterable[bytes]) -> Iterator[Read]:

@@ -14,13 +14,14 @@ from tap_ways import CLOSE_HEAD, HEAD, WayTo
 
 from mocksse.cassette.model import Interaction, Piece, Response
 from mocksse.cassette.model import Request as Asked
+from mocksse.cassette.pacing import Pacing
 from mocksse.cassette.redact import credentials
 from mocksse.cassette.seen import HeadSeen, Seen
 from mocksse.errors import CheckError, UpstreamError
 from mocksse.record import recorder
 from mocksse.record.recorder import Caps, opening_of
 from mocksse.record.tap import Request
-from mocksse.replay.plan import Context, frame
+from mocksse.replay.compile import compile as compile_plan
 
 if TYPE_CHECKING:
     import socket
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 
 
 def wire(response: Response) -> bytes:
-    framed = frame(Interaction("i", Asked("/", "GET"), response), Context(method="GET"))
-    return b"".join([framed.head, *framed.parts, framed.tail, *framed.rest])
+    return compile_plan(Interaction("i", Asked("/", "GET"), response), Pacing()).wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,14 +12,16 @@ from tapes import CHUNKED, PLAIN, chunk_list, responses, tape, with_pieces
 
 from mocksse.cassette.model import End, Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import INSTANT, Fixed, Normal, Pacing
-from mocksse.replay.plan import FLUSH_GAP_US, RESET_GRACE_US, Context, Plan, Write, frame, join
-from mocksse.replay.plan import compile as compile_plan
+from mocksse.replay.compile import Play
+from mocksse.replay.compile import compile as compile_plan
+from mocksse.replay.draft import Context
+from mocksse.replay.plan import CUT_GRACE_US, FLUSH_GAP_US, RESET_GRACE_US, Plan, Write, join
 from mocksse.wire import http1
 from mocksse.wire.http1_encode import encode_head
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Ending, Framing, Headers
-    from mocksse.replay.plan import Finish
+    from mocksse.replay.draft import Finish
 
 HTTP11 = Context()
 HTTP10 = Context(http="1.0", close=True)
@@ -30,7 +31,7 @@ A, B = b"data: a\n\n", b"data: b\n\n"
 
 
 def plan(interaction: Interaction, context: Context = HTTP11, pacing: Pacing | None = None) -> Plan:
-    return compile_plan(interaction, pacing or Pacing(), context, Random(0))
+    return compile_plan(interaction, pacing or Pacing(), context=context)
 
 
 def split(wire: bytes) -> tuple[list[bytes], bytes]:
@@ -102,15 +103,15 @@ def test_a_recorded_head_answers_a_get_without_a_body() -> None:
         ((Piece(0, b"", of=7),), (b"7\r\n",)),
         ((Piece(0, b"", more=True), Piece(0, b"a")), (b"1\r\n", b"a\r\n")),
         ((Piece(0, b"a", more=True),), (b"1\r\na\r\n",)),
-        ((Piece(0, b"a"), Piece(0, b""), Piece(0, b"b")), (b"1\r\na\r\n", b"", b"1\r\nb\r\n")),
+        ((Piece(0, b"a"), Piece(0, b""), Piece(0, b"b")), (b"1\r\na\r\n", b"1\r\nb\r\n")),
     ],
     ids=["more", "more-twice", "cut", "cut-in-two", "cut-at-once", "begins-empty", "more-and-no-more", "a-pause"],
 )
 def test_a_chunk_spans_the_entries_that_share_it(stream: tuple[Piece, ...], wire: tuple[bytes, ...]) -> None:
     how: Ending = "cut" if stream[-1].of else "complete"
-    framed = frame(with_pieces(tape(how=how), *stream), HTTP11)
-    assert framed.parts == wire
-    assert framed.tail == (b"" if stream[-1].of else b"0\r\n\r\n")
+    made = plan(with_pieces(tape(how=how), *stream))
+    tail = () if stream[-1].of else (b"0\r\n\r\n",)
+    assert tuple(write.data for write in made.writes[1:]) == wire + tail
 
 
 def test_trailers_follow_the_last_chunk() -> None:
@@ -282,7 +283,8 @@ def test_before_a_reset_the_peer_has_time_to_read() -> None:
 
 def test_an_end_without_a_body_is_waited_for() -> None:
     made = plan(tape(how="cut"))
-    assert (len(made.writes), made.end_us, made.finish) == (1, 15_000, "fin")
+    assert (len(made.writes), made.end_us, made.finish) == (1, 10_000 + CUT_GRACE_US, "fin")
+    assert plan(tape(how="cut", framing="close")).end_us == 15_000
 
 
 # --- What is sent at once
@@ -303,11 +305,11 @@ def test_a_flushed_write_stands_alone() -> None:
 
 
 def test_the_gap_behind_a_flushed_write_moves_what_is_due_within_it_and_no_more() -> None:
-    writes = [Write(0, b"a", flush=True), Write(200, b"b", flush=True), Write(300, b"c"), Write(9000, b"d", flush=True)]
+    writes = [Write(0, b"a", flush=True), Write(9, b"b", flush=True), Write(9, b"c"), Write(40_000, b"d", flush=True)]
     sends = join(Plan((*writes, Write(50_000, b"e")), 50_000, "fin"))
-    assert sends.at_us == (0, 1000, 2000, 9000, 50_000)
-    assert join(Plan(tuple(writes[:2]), 200, "fin")).end_us == 1000
-    assert join(Plan(tuple(writes[:2]), 200, "reset")).end_us == 1000 + RESET_GRACE_US
+    assert sends.at_us == (0, FLUSH_GAP_US, 2 * FLUSH_GAP_US, 40_000, 50_000)
+    assert join(Plan(tuple(writes[:2]), 200, "fin")).end_us == FLUSH_GAP_US
+    assert join(Plan(tuple(writes[:2]), 200, "reset")).end_us == FLUSH_GAP_US + RESET_GRACE_US
 
 
 def test_order_goes_before_time() -> None:
@@ -327,7 +329,7 @@ def test_at_instant_speed_a_whole_answer_is_one_send() -> None:
 def test_the_same_seed_gives_the_same_plan() -> None:
     recorded = tape(*[A] * 50)
     pacing = Pacing(gap=Normal(20, 5), ttft=Normal(300, 40), jitter=20)
-    first, again, other = (compile_plan(recorded, pacing, HTTP11, Random(seed)) for seed in ("x", "x", "y"))
+    first, again, other = (compile_plan(recorded, pacing, Play(seed)) for seed in (1, 1, 2))
     assert first == again
     assert first != other
     assert first.wire == other.wire

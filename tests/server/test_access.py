@@ -10,9 +10,9 @@ import pytest
 from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Pacing
 from mocksse.replay.execute import Run
-from mocksse.replay.plan import Context, Sends
+from mocksse.replay.plan import Sends
 from mocksse.server.access import AccessLog, Answer, BrokenOff, Played, access_line, percentile, shown
-from mocksse.server.tape import Tape
+from mocksse.server.tape import Kind, Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ def played(*late_ms: float, of: int = 0, broken_off: BrokenOff = "", answer: Ans
     """A play of which as many sends were made as there are latenesses."""
     pieces = tuple(Piece(1000, b"data: x\n\n") for _ in range(max(len(late_ms), of) - 1))
     tape = Tape("chat", Interaction("rivers", Request("/a"), Response(200, (), "close", pieces)), Pacing())
-    answer = answer or Answer(200, tape.play(Context()), tape)
+    answer = answer or Answer(200, tape.play(Kind()).sends, tape)
     run = Run(answer.sends, cast("object", None), None, None, 0)  # type: ignore[arg-type]
     for i, late in enumerate(late_ms):
         run.late_us[i] = round(late * 1000)

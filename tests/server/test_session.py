@@ -12,7 +12,7 @@ from mocksse.cassette.model import Cassette, Interaction, Piece, Request, Respon
 from mocksse.cassette.pacing import INSTANT, Fixed, FromCassette, Normal, Pacing
 from mocksse.errors import UsageError
 from mocksse.server import session as session_module
-from mocksse.server.session import Route, Session, parse_route
+from mocksse.server.session import Asked, Route, Session, parse_route
 
 STREAMS = b'{"stream":true,"messages":[{"role":"user","content":"%b"}]}'
 
@@ -27,7 +27,7 @@ def shelf(**files: list[Interaction]) -> list[Shelved]:
 
 
 def chosen(session: Session, target: str = "/a", method: str = "POST", body: bytes = b"") -> str | None:
-    found = session.choose(method, target, body)
+    found = session.choose(Asked(method, target, body))
     return found and found.key
 
 
@@ -67,7 +67,7 @@ def test_two_sessions_count_for_themselves() -> None:
 def test_no_number_of_different_requests_is_remembered_for_ever() -> None:
     session = Session(shelf(f=[tape("1"), tape("2")]))
     for i in range(5000):
-        session.choose("POST", f"/none?{i}", b"")
+        session.choose(Asked("POST", f"/none?{i}"))
     assert len(session._found) <= 4096
     for size in (1024, 1025, 100_000):
         assert chosen(session, "/a?" + "&" * size, body=b"x" * size)

@@ -8,8 +8,8 @@ import pytest
 
 from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Normal, Pacing
-from mocksse.replay.plan import Context
-from mocksse.server.tape import Tape
+from mocksse.replay.draft import Context
+from mocksse.server.tape import Kind, Tape
 
 if TYPE_CHECKING:
     from mocksse.replay.plan import Sends
@@ -31,14 +31,14 @@ def tape(*data: bytes, pacing: Pacing | None = None, file: str = "f", headers: o
 
 
 def plays(made: Tape, count: int) -> list[Sends]:
-    return [made.play(Context()) for _ in range(count)]
+    return [made.play(Kind()).sends for _ in range(count)]
 
 
 def test_without_chance_every_play_is_the_same_object() -> None:
     made = tape(*CHAT)
     first, second = plays(made, 2)
     assert first is second
-    assert made.play(Context(origin="http://a")) is not first
+    assert made.play(Kind(Context(origin="http://a"))).sends is not first
 
 
 def test_with_chance_every_play_is_another_and_the_bytes_are_shared() -> None:
@@ -47,13 +47,13 @@ def test_with_chance_every_play_is_another_and_the_bytes_are_shared() -> None:
     assert first.at_us != second.at_us
     assert b"".join(first.data) == b"".join(second.data)
     assert first.data[1] is second.data[1]
-    assert made._undrawn.cache_info().currsize == 0
+    assert not made._kept
 
 
 def test_the_draws_depend_on_seed_tape_and_count_and_on_nothing_else() -> None:
     drawn = Pacing(gap=Normal(20, 5))
     one, same = tape(*CHAT, pacing=drawn), tape(*CHAT, pacing=drawn)
-    same.play(Context(origin="http://elsewhere"))
+    same.play(Kind(Context(origin="http://elsewhere")))
     assert plays(one, 3)[1:] == plays(same, 2)
     first = plays(tape(*CHAT, pacing=drawn), 1)
     assert plays(tape(*CHAT, pacing=drawn, file="g"), 1) != first
@@ -64,9 +64,9 @@ def test_the_draws_depend_on_seed_tape_and_count_and_on_nothing_else() -> None:
 def test_any_number_of_origins_is_answered_and_few_are_kept() -> None:
     made = tape(*CHAT)
     for i in range(200):
-        assert f"http://page{i}".encode() in made.play(Context(origin=f"http://page{i}")).data[0]
-    assert made._undrawn.cache_info().currsize <= 8
-    assert made._frame.cache_info().currsize == 0
+        assert f"http://page{i}".encode() in made.play(Kind(Context(origin=f"http://page{i}"))).sends.data[0]
+    assert len(made._kept) <= 8
+    assert made._layout.cache_info().currsize <= 8
 
 
 def test_an_event_counts_where_its_last_byte_comes() -> None:
@@ -75,7 +75,7 @@ def test_an_event_counts_where_its_last_byte_comes() -> None:
 
 
 def test_tps_is_of_events_with_text() -> None:
-    at = tape(*CHAT, pacing=Pacing(tps=100)).play(Context()).at_us
+    at = tape(*CHAT, pacing=Pacing(tps=100)).play(Kind()).sends.at_us
     # 20 ms to the first piece; 10 ms before an event with text, nothing before others: those go with the one before.
     assert at == (0, 20_000, 30_000, 50_000)
 

@@ -1,0 +1,124 @@
+"""`mocksse plan`: the very plan that serve would run for a request, in a table or as JSON. Nothing is served."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mocksse.cli.options import fault_option, faults_said, pacing_of, pacing_options
+from mocksse.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mocksse.cassette.library import Shelved
+    from mocksse.cassette.pacing import Pacing
+    from mocksse.replay.faults.grammar import Spec
+    from mocksse.server.tape import Tape
+    from mocksse.view.plan_view import Planned
+
+
+@click.command(
+    epilog="""\b
+mocksse plan chat.yaml --fault 'reset at=event:5'
+mocksse plan chat.yaml rivers --speed instant --fault 'crlf; split in=crlf'
+mocksse plan chat.yaml --fault 'status 429 times=1' --play 2
+mocksse plan chat.yaml --json | jq '.interactions[].steps[] | [.at_ms, .bytes]'"""
+)
+@click.argument("cassette", type=click.Path())
+@click.argument("interaction", required=False)
+@pacing_options
+@fault_option
+@click.option("--play", default=1, show_default=True, type=click.IntRange(1, 100_000), metavar="N", help="Which play.")
+@click.option("--last-event-id", "last", metavar="ID", help="The client comes back with it.")
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON, with all bytes.")
+def command(
+    cassette: str,
+    interaction: str | None,
+    faults: tuple[str, ...],
+    play: int,
+    last: str | None,
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Print what serve would write for a request: each write, its time, what is in it, and each fault in its place.
+
+    Without INTERACTION all of the cassette's. The cassette's own pacing and faults count as they do for serve, seed
+    and all; --play says which of the plays it is, of which times=, after=, every= and p= let a fault in.
+    """
+    from mocksse.cassette.library import shelve
+    from mocksse.cli.terminal import width
+    from mocksse.view import plan_view as view
+
+    pacing = pacing_of(given)
+    specs = faults_said(faults)
+    shelved = shelve([cassette])
+    if interaction is not None:
+        shelved = [_only(shelved, interaction)]
+    planned = _planned(shelved, pacing, specs, play, last)
+    if as_json:
+        click.echo(
+            json.dumps({"interactions": [view.describe(item) for item in planned]}, ensure_ascii=False, indent=1)
+        )
+        return
+    columns = width()
+    for item in planned:
+        for line in view.plan_lines(item, columns):
+            click.echo(line)
+
+
+def _only(shelved: Sequence[Shelved], name: str) -> Shelved:
+    """The one interaction of that name, or of `file#name`."""
+    from mocksse.replay.faults.values import nearest
+
+    found = [(s, i) for s in shelved for i in s.cassette if name in {i.name, f"{s.name}#{i.name}"}]
+    if len(found) == 1:
+        item, interaction = found[0]
+        return replace(item, cassette=replace(item.cassette, interactions=(interaction,)))
+    if found:
+        both = ", ".join(f"{s.name}#{i.name}" for s, i in found)
+        raise UsageError(f"several interactions are called {name}", f"one of {both}")
+    known = [i.name for s in shelved for i in s.cassette]
+    raise UsageError(f"no interaction is called {name}", nearest(name, known) or "mocksse show lists the names")
+
+
+def _planned(
+    shelved: Sequence[Shelved], pacing: Pacing, said: tuple[Spec, ...], play: int, last: str | None
+) -> Iterator[Planned]:
+    from mocksse.server.session import Session
+
+    # A session of its own: what it refuses, serve refuses too.
+    for tape in Session(shelved, pacing, (), said).tapes:
+        yield _plan(tape, (*tape.faults, *said), play, last)
+
+
+def _plan(tape: Tape, specs: tuple[Spec, ...], number: int, last: str | None) -> Planned:
+    from mocksse.replay.compile import Play
+    from mocksse.replay.compile import compile as compile_plan
+    from mocksse.server.firing import Firing
+    from mocksse.view.plan_view import Planned
+
+    firing, seed = Firing(), tape.pacing.seed or 0
+    fired: tuple[Spec, ...] = ()
+    for _ in range(number):
+        fired = firing(tape.key, specs, seed, resumed=last is not None)
+    request = tape.interaction.request
+    plan = compile_plan(
+        tape.interaction,
+        tape.pacing,
+        Play(seed, tape.key, number, request.path, time.time),
+        text=tape.text_events if tape.pacing.tps is not None else (),
+        faults=fired,
+        layout=tape.layout,
+        last=last,
+    )
+    idle = list(specs)
+    for spec in fired:
+        idle.remove(spec)
+    return Planned(
+        tape.key, tape.interaction.name, request.label, plan, tape.api, number, tuple(spec.text for spec in idle)
+    )

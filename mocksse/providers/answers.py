@@ -1,0 +1,174 @@
+"""The body of an answer that is no stream: what a server sends that takes no notice of `stream: true`.
+
+Each has the members that its API documents as always there, one text, and made-up ids; its content type is JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mocksse.providers.api import Api
+
+_MODEL = "model-0"
+_CREATED = 1767225600
+_TIME = "2026-01-01T00:00:00Z"
+
+
+def answer(api: Api, text: str, path: str = "") -> bytes | None:
+    """The body with this text; None for an API whose answers are not known (Bedrock's depend on the model).
+
+    The request path tells Ollama's two endpoints apart.
+    """
+    make = _generate if path.partition("?")[0].endswith("/api/generate") else _ANSWERS.get(api.name)
+    if make is None:
+        return None
+    return json.dumps(make(text), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def _openai_usage() -> dict[str, Any]:
+    return {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}
+
+
+def _chat(text: str) -> dict[str, Any]:
+    message = {"role": "assistant", "content": text, "refusal": None}
+    return {
+        "id": "chatcmpl-0",
+        "object": "chat.completion",
+        "created": _CREATED,
+        "model": _MODEL,
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
+        "usage": _openai_usage(),
+    }
+
+
+def _completions(text: str) -> dict[str, Any]:
+    return {
+        "id": "cmpl-0",
+        "object": "text_completion",
+        "created": _CREATED,
+        "model": _MODEL,
+        "choices": [{"text": text, "index": 0, "logprobs": None, "finish_reason": "stop"}],
+        "usage": _openai_usage(),
+    }
+
+
+def _responses(text: str) -> dict[str, Any]:
+    content = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+    message = {"id": "msg_0", "type": "message", "status": "completed", "role": "assistant", "content": [content]}
+    return {
+        "id": "resp_0",
+        "object": "response",
+        "created_at": _CREATED,
+        "status": "completed",
+        "error": None,
+        "incomplete_details": None,
+        "instructions": None,
+        "metadata": {},
+        "model": _MODEL,
+        "output": [message],
+        "parallel_tool_calls": True,
+        "temperature": 1.0,
+        "tool_choice": "auto",
+        "tools": [],
+        "top_p": 1.0,
+        "usage": {
+            "input_tokens": 9,
+            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+            "output_tokens": 12,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": 21,
+        },
+    }
+
+
+def _anthropic(text: str) -> dict[str, Any]:
+    return {
+        "id": "msg_0",
+        "type": "message",
+        "role": "assistant",
+        "model": _MODEL,
+        "content": [{"type": "text", "text": text}],
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "usage": {"input_tokens": 9, "output_tokens": 12},
+    }
+
+
+def _gemini(text: str) -> dict[str, Any]:
+    content = {"parts": [{"text": text}], "role": "model"}
+    return {
+        "candidates": [{"content": content, "finishReason": "STOP", "index": 0}],
+        "usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 12, "totalTokenCount": 21},
+        "modelVersion": _MODEL,
+        "responseId": "0",
+    }
+
+
+def _cohere(text: str) -> dict[str, Any]:
+    tokens = {"input_tokens": 9, "output_tokens": 12}
+    return {
+        "id": "00000000-0000-0000-0000-000000000000",
+        "message": {"role": "assistant", "content": [{"type": "text", "text": text}]},
+        "finish_reason": "COMPLETE",
+        "usage": {"billed_units": tokens, "tokens": tokens},
+    }
+
+
+def _ollama(text: str) -> dict[str, Any]:
+    return _ollama_with("message", {"role": "assistant", "content": text})
+
+
+def _generate(text: str) -> dict[str, Any]:
+    return _ollama_with("response", text)
+
+
+def _ollama_with(key: str, said: Any) -> dict[str, Any]:
+    return {
+        "model": _MODEL,
+        "created_at": _TIME,
+        key: said,
+        "done": True,
+        "done_reason": "stop",
+        "total_duration": 50_000_000,
+        "load_duration": 10_000_000,
+        "prompt_eval_count": 9,
+        "prompt_eval_duration": 10_000_000,
+        "eval_count": 12,
+        "eval_duration": 30_000_000,
+    }
+
+
+def _llamacpp(text: str) -> dict[str, Any]:
+    return {
+        "index": 0,
+        "content": text,
+        "id_slot": 0,
+        "stop": True,
+        "model": _MODEL,
+        "tokens_predicted": 12,
+        "tokens_evaluated": 9,
+        "stop_type": "eos",
+        "stopping_word": "",
+        "truncated": False,
+    }
+
+
+def _tgi(text: str) -> dict[str, Any]:
+    return {"generated_text": text}
+
+
+_ANSWERS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "openai-chat": _chat,
+    "openai-completions": _completions,
+    "openai-responses": _responses,
+    "anthropic": _anthropic,
+    "gemini": _gemini,
+    "cohere": _cohere,
+    "ollama": _ollama,
+    "llamacpp": _llamacpp,
+    "tgi": _tgi,
+}

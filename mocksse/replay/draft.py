@@ -1,0 +1,198 @@
+"""A replay while it is being thought about: head, body, where the body is cut, when each part is due, how it ends.
+
+`layout` makes the first draft of a recording, faults make drafts of drafts, `lower` makes wire bytes of the last one.
+What goes over the wire (Layout) and when (Draft) are apart, so that work on a body is done once and only times are
+per request: what is worked out of a Layout is kept with it. Offsets count the body's bytes, without any framing and
+before any compression.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from mocksse.errors import LimitError
+from mocksse.providers.framing import frames, framing_of
+from mocksse.wire.http1_fields import header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+
+    from mocksse.cassette import model
+    from mocksse.cassette.model import Headers
+    from mocksse.providers.api import Api
+    from mocksse.providers.framing import Frame, Framing
+    from mocksse.providers.places import Place
+
+Finish = Literal["complete", "fin", "reset", "hold", "close-on-next-request"]
+"""complete: the connection may serve another request. fin, reset: closed so. hold: silence until the client leaves.
+close-on-next-request: like complete, but the connection is closed as soon as another request comes on it."""
+
+_KEPT = 16
+"""Results that a layout remembers; each may be another layout, with a body of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a plan needs to know of the request: nothing else of it has any influence."""
+
+    method: Literal["GET", "HEAD"] = "GET"
+    """GET stands for every method whose answer has a body."""
+    http: Literal["1.0", "1.1"] = "1.1"
+    close: bool = False
+    """The client asked for the connection to be closed."""
+    origin: str = ""
+    """The Origin header of a browser's request; an empty string: no CORS."""
+
+
+PLAIN = Context()
+"""An ordinary request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Status line and headers as recorded or as a fault has them; lengths, CORS and Connection are settled later."""
+
+    status: int
+    headers: Headers = ()
+    reason: bytes | None = None
+    http: Literal["1.0", "1.1"] = "1.1"
+
+    def header(self, name: str) -> str:
+        """The first header of that name, or an empty string."""
+        return (header(self.headers, name.encode()) or b"").decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of the body ends before byte `end`. `chunk`: so does an HTTP chunk. `flush`: the part is sent by itself.
+
+    `size`: what stands in place of its size before the chunk that begins with this part; empty: its size.
+    """
+
+    end: int
+    chunk: bool = True
+    flush: bool = False
+    size: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A gzip body. `flush`: the compressor gives out all it has at the end of every part."""
+
+    flush: bool = True
+    labelled: bool = True
+    """Content-Encoding says so."""
+    broken: Literal["", "truncated", "corrupt"] = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """All that goes over the wire, without its times.
+
+    `cuts` ascend and the last one ends the body; a part of no bytes is one that a chunk begins or ends with. `whole`:
+    the body's framing is finished. `missing`: bytes that were announced, by a chunk size or a Content-Length, and never
+    come (negative: that come without having been announced). `torn`: the last chunk lacks these, and has no end.
+    """
+
+    context: Context
+    head: Head
+    body: bytes = b""
+    cuts: tuple[Cut, ...] = ()
+    framing: model.Framing = "chunked"
+    whole: bool = True
+    missing: int = 0
+    torn: bool = False
+    counted: bool = True
+    """Content-Length follows the body; else it is as the head has it."""
+    trailers: Headers = ()
+    rest: tuple[bytes, ...] = ()
+    """Bytes outside any framing, behind the body."""
+    finish: Finish | None = None
+    """None: as the framing and the request have it."""
+    coding: Coding | None = None
+    bodiless: bool = False
+    """The head is all there is."""
+    headless: bool = False
+    """Not even that."""
+    api: Api | None = None
+    path: str = ""
+    """The recorded request's, which tells dialects of an API apart."""
+    _worked_out: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` makes, kept under `key` as long as this layout is, or until 16 others have been asked for."""
+        kept = self._worked_out
+        if key not in kept:
+            if len(kept) >= _KEPT:
+                del kept[next(iter(kept))]
+            kept[key] = make()
+        return kept[key]
+
+    @cached_property
+    def content_type(self) -> str:
+        """With its parameters, as sent."""
+        return self.head.header("content-type")
+
+    @cached_property
+    def frames(self) -> Sequence[Frame]:
+        """The body's units, comments too; none where it came compressed or one is too large."""
+        if self.head.header("content-encoding").lower() not in {"", "identity"}:
+            return ()
+        try:
+            return frames(self.content_type, self.body)
+        except LimitError:
+            return ()
+
+    @cached_property
+    def events(self) -> Sequence[Frame]:
+        """The units that a client gets: `frames` of kind `event`."""
+        return [frame for frame in self.frames if frame.kind == "event"]
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """The named places (first-text, reasoning, tool-args, finish, done) that this body has."""
+        from mocksse.providers.places import places
+
+        return places(self.api, self.frames, self.body) if self.api is not None else {}
+
+    @cached_property
+    def unit(self) -> Framing:
+        """What the body is made of: `sse`, `lines`, `array`, `eventstream`, or one `whole`."""
+        return framing_of(self.content_type, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a fault took hold: `offset` in the body (-1: the head, or all of it), and in words what it did."""
+
+    fault: str
+    offset: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A layout and its times, in microseconds since the request was there; `at_us` has one for each cut."""
+
+    layout: Layout
+    head_us: int = 0
+    at_us: tuple[int, ...] = ()
+    end_us: int = 0
+    rest_us: tuple[int, ...] = ()
+    drip: tuple[int, int] | None = None
+    """The head comes in pieces of so many bytes, so many microseconds apart; all else comes that much later."""
+    marks: tuple[Mark, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What could not be done: the client is told in `x-mocksse-note`, the user in the access line."""
+
+    @property
+    def body(self) -> bytes:
+        """The layout's."""
+        return self.layout.body
+
+    @property
+    def last_us(self) -> int:
+        """When the last byte of the body is due, or the head where there is none."""
+        return self.at_us[-1] if self.at_us else self.head_us

@@ -1,0 +1,193 @@
+"""The one grammar of faults: `NAME[ VALUE][ key=value]...`, several separated by `;`.
+
+A value with spaces or `;` stands in double quotes, with backslash before a quote or a backslash in it. Every fault also
+takes `times=N` (only N times), `after=N` (not the first N), `every=N` (each N-th), `p=0.1` (by chance) and
+`on=first|resume` (only requests without, or with, Last-Event-ID). An error says at which column, and names the nearest
+right word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mocksse.errors import UsageError
+from mocksse.replay.faults.elsewhere import elsewhere
+from mocksse.replay.faults.fault import Args, Fault, Place
+from mocksse.replay.faults.registry import FAULTS
+from mocksse.replay.faults.values import nearest, parse_count, parse_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KEY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=")
+_BARE = re.compile(r'[^\s;"]+')
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_PLAIN = re.compile(r'[^\s;"\\]+')
+_WHEN = ("times", "after", "every", "p", "on")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Which of the plays of an interaction a fault is for."""
+
+    times: int | None = None
+    after: int = 0
+    every: int = 1
+    p: float = 1.0
+    on: str = ""
+
+    @property
+    def is_always(self) -> bool:
+        """Whether nothing was said: each play gets the fault."""
+        return self == _ALWAYS
+
+
+_ALWAYS = When()
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One use of a fault. Equal specs are counted together; `text` is the spec in its canonical form."""
+
+    fault: Fault
+    args: Args
+    when: When
+    text: str
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Spec) and self.text == other.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    column: int
+    key: str
+    value: str
+    at: int
+    """Where the value begins."""
+
+
+def parse(text: str) -> tuple[Spec, ...]:
+    """The faults of a text. Raises UsageError with the column of what is wrong."""
+    specs = tuple(_spec(text, words) for words in _split(text) if words)
+    if not specs:
+        raise UsageError("an empty fault", "such as 'reset at=event:5'; mocksse faults lists them all")
+    return specs
+
+
+def _wrong(text: str, column: int, message: str, hint: str = "") -> UsageError:
+    shown = text if len(text) <= 80 else f"{text[:77]}..."
+    return UsageError(f"fault '{shown}', column {column + 1}: {message}", hint)
+
+
+def _split(text: str) -> Iterator[list[_Word]]:
+    words: list[_Word] = []
+    i = 0
+    while i < len(text):
+        if text[i].isspace():
+            i += 1
+            continue
+        if text[i] == ";":
+            yield words
+            words = []
+            i += 1
+            continue
+        start = i
+        key = _KEY.match(text, i)
+        if key:
+            i = key.end()
+        at = i
+        if i < len(text) and text[i] == '"':
+            quoted = _QUOTED.match(text, i)
+            if quoted is None:
+                raise _wrong(text, i, "a quote that is never closed")
+            value, i = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL), quoted.end()
+            if i < len(text) and not (text[i].isspace() or text[i] == ";"):
+                raise _wrong(text, i, "a space is missing behind the quote")
+        else:
+            bare = _BARE.match(text, i)
+            value, i = (bare[0], bare.end()) if bare else ("", i)
+            if i < len(text) and text[i] == '"':
+                raise _wrong(text, i, "a quote inside a word", 'put all of the value in quotes, with \\" for a quote')
+        words.append(_Word(start, key[1] if key else "", value, at))
+    yield words
+
+
+def _spec(text: str, words: list[_Word]) -> Spec:
+    first, *others = words
+    if first.key:
+        raise _wrong(text, first.column, f"{first.key}= stands where a fault's name belongs")
+    fault = FAULTS.get(first.value)
+    if fault is None:
+        hint = elsewhere(first.value) or nearest(first.value, FAULTS) or "mocksse faults lists them all"
+        raise _wrong(text, first.column, f"no fault is called {first.value}", hint)
+    given: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    when: dict[str, Any] = {}
+    for word in others:
+        key = word.key or _bare(text, fault, word)
+        if key in given:
+            raise _wrong(text, word.column, f"{key} is said twice")
+        given[key] = word.value
+        try:
+            if (param := fault.param(key)) is not None:  # `ids every=2`: a fault's own word goes first
+                values[key] = parse_value(param, word.value)
+            elif key in _WHEN:
+                when[key] = _parse_when(key, word.value)
+            else:
+                keys = [p.name for p in fault.params] + list(_WHEN)
+                raise _wrong(text, word.column, f"{fault.name} has no {key}=", nearest(key, keys) or _keys(fault))
+        except UsageError as error:
+            if error.message.startswith("fault '"):
+                raise
+            raise _wrong(text, word.at, f"{key}={word.value}: {error.message}", error.hint) from None
+    for param in fault.params:
+        if param.name not in values:
+            values[param.name] = None if param.default is None else parse_value(param, param.default)
+    return Spec(fault, Args(values), When(**when), _canonical(fault, given, values))
+
+
+def _bare(text: str, fault: Fault, word: _Word) -> str:
+    bare = next((param for param in fault.params if param.bare), None)
+    if bare is None:
+        raise _wrong(text, word.column, f"{word.value!r} is no key=value", _keys(fault))
+    return bare.name
+
+
+def _keys(fault: Fault) -> str:
+    names = dict.fromkeys([*(param.name for param in fault.params), *_WHEN])
+    return f"{fault.name} takes {', '.join(f'{name}=' for name in names)}"
+
+
+def _parse_when(key: str, value: str) -> int | float | str:
+    match key:
+        case "p":
+            if not re.fullmatch(r"[01](?:\.\d+)?|\.\d+", value) or float(value) > 1:
+                raise UsageError(f"{value!r} is not a probability from 0 to 1")
+            return float(value)
+        case "on":
+            if value not in {"first", "resume"}:
+                raise UsageError(f"{value!r} is neither first nor resume", nearest(value, ["first", "resume"]))
+            return value
+        case "after":
+            return 0 if value == "0" else parse_count(value)
+        case _:
+            return parse_count(value)
+
+
+def _canonical(fault: Fault, given: dict[str, str], values: dict[str, Any]) -> str:
+    """The name, and what was said, keys in the alphabet's order: how often it fired is counted under this."""
+    said = {key: str(values[key]) if isinstance(values.get(key), Place) else value for key, value in given.items()}
+    return " ".join([fault.name, *(f"{key}={_quoted(said[key])}" for key in sorted(said))])
+
+
+def _quoted(value: str) -> str:
+    if _PLAIN.fullmatch(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,44 @@
+"""The caller's side of a client that knows events but no API: what they say, as `providers` reads it.
+
+It follows one stream and trusts nothing it has not read: which API it is, the path and the events decide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocksse.providers import registry
+
+if TYPE_CHECKING:
+    from mocksse.providers.api import Api
+    from mocksse.providers.framing import Frame
+    from mocksse.torture.clients.contract import Seen
+
+
+class Reader:
+    """Takes one stream's events. `done`: its last event has come; `error`: what the provider said went wrong."""
+
+    def __init__(self, path: str, seen: Seen) -> None:
+        self.done = False
+        self.error: str | None = None
+        self._path = path
+        self._seen = seen
+        self._api: Api | None = None
+
+    def take(self, frame: Frame) -> None:
+        """One event more; what is no event is passed over."""
+        if frame.kind != "event":
+            return
+        if self._api is None:
+            self._api = registry.detect(self._path, [frame])
+        self.done = self.done or registry.is_done(self._api, frame)
+        for found in registry.fragments_of(self._api, frame) if self._api else ():
+            match found.kind:
+                case "text":
+                    self._seen.text(found.text)
+                case "reasoning":
+                    self._seen.reasoning(found.text)
+                case "tool":
+                    self._seen.call((found.choice, found.index), found.id, found.name, found.text)
+                case "error":
+                    self.error = found.text

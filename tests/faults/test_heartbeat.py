@@ -1,0 +1,83 @@
+"""A stream that beats and brings nothing: where the beats begin, what they are, when they come, and how many."""
+
+from __future__ import annotations
+
+import pytest
+from breaking import CHAT, broken, events, got, recording
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mocksse.replay.draft import Context
+from mocksse.replay.faults.fault import Refused
+
+BODY = b"".join(CHAT)
+BEAT = b": keep-alive\n\n"
+A, B = b"data: a\n\n", b"data: bb\n\n"
+
+
+def body(fault: str, *chunks: bytes) -> bytes:
+    return got(broken(fault, recording(*chunks))).body
+
+
+def test_beats_come_for_ten_minutes_a_second_apart() -> None:
+    plan = broken("heartbeat-only at=event:1")
+    assert got(plan).body == CHAT[0] + BEAT * 600
+    assert got(plan).chunks[1:] == (BEAT,) * 600
+    assert [write.at_us for write in plan.writes[1:4]] == [110_000, 1_110_000, 2_110_000]
+    assert (plan.end_us, plan.finish) == (600_110_000, "hold")
+    assert not got(plan).whole
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("heartbeat-only at=event:0 gap=15s for=30s", b": keep-alive\n\n" * 2),
+        ("heartbeat-only at=end gap=15s for=29.9s", A + B + b": keep-alive\n\n"),
+        ("heartbeat-only at=event:1 for=1s text=", A + b":\n\n"),
+        ('heartbeat-only at=event:1 for=1s text="OPENROUTER PROCESSING"', A + b": OPENROUTER PROCESSING\n\n"),
+        # Inside an event: in front of it.
+        ("heartbeat-only at=byte:1 for=1s", BEAT),
+        ("heartbeat-only at=byte:18 for=1s", A + BEAT),
+        ("ping-only at=event:1 for=2s", A + b'event: ping\ndata: {"type": "ping"}\n\n' * 2),
+    ],
+)
+def test_where_beats_begin_and_what_they_are(fault: str, expected: bytes) -> None:
+    assert body(fault, A, B) == body(fault, (A + B)[:5], (A + B)[5:]) == expected
+
+
+def test_what_was_never_finished_does_not_swallow_the_beats() -> None:
+    assert body("heartbeat-only at=end for=1s", A, b"data: b") == A + BEAT
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("heartbeat-only gap=0", "gap=0"),
+        ("heartbeat-only gap=2s for=1s", "no heartbeat would come"),
+        ("heartbeat-only gap=1us for=1h", "too many"),
+        ("heartbeat-only gap=1ms for=900s text=" + "x" * 100, "too many"),
+        ('heartbeat-only text="a\nb"', "line break"),
+    ],
+)
+def test_beats_that_cannot_be_are_refused(fault: str, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        broken(fault)
+
+
+def test_only_an_event_stream_has_comments() -> None:
+    with pytest.raises(Refused, match="needs a body of sse"):
+        broken("heartbeat-only", recording(b'{"a":1}\n', content_type="application/x-ndjson"))
+
+
+def test_a_length_would_end_it() -> None:
+    plan = broken("heartbeat-only at=event:1 for=1s", recording(A, B, framing="length"))
+    assert plan.wire.endswith(b"Transfer-Encoding: chunked\r\n\r\n9\r\n" + A + b"\r\ne\r\n" + BEAT + b"\r\n")
+    old = broken("heartbeat-only at=event:1 for=1s", recording(A, B, framing="length"), context=Context(http="1.0"))
+    assert old.wire.endswith(b"Connection: close\r\n\r\n" + A + BEAT)
+
+
+@given(st.integers(0, len(BODY)))
+def test_beats_leave_the_events_before_them_and_no_other(at: int) -> None:
+    left = body(f"heartbeat-only at=byte:{at} for=3s")
+    assert left.endswith(BEAT * 3)
+    assert events(left) == events(BODY[:at])
