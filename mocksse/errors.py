@@ -5,6 +5,11 @@ The command line prints `message` and `hint` on one line and ends with `exit_cod
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 EXIT_OK = 0
 EXIT_CHECK = 1
 EXIT_USAGE = 2
@@ -53,3 +58,14 @@ class UpstreamError(MocksseError):
 
 class LimitError(MocksseError):
     """A stream or file is larger than a cap of `limits`."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint with the known word that is most like a misspelt one; none where a guess would mislead."""
+    import difflib
+
+    words = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.72)
+    swapped = [name for name in words if sorted(name) == sorted(word.lower())]
+    found = close or swapped
+    return f"did you mean {words[found[0]]}?" if found else ""

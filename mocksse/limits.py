@@ -45,8 +45,10 @@ MAX_FAULT_BYTES = 64 * MIB
 """What one fault may put into a body."""
 MAX_PLAN_BYTES = 160 * MIB
 """A body once its faults are in it."""
-MAX_PLAN_WRITES = 1_000_000
+MAX_PLAN_WRITES = 500_000
 """Parts of one body; each is an object in memory."""
+MAX_KEPT_BYTES = 48 * MIB
+"""What a recording's broken variants may take in memory, until the oldest are worked out anew."""
 MAX_FAULTS = 64
 """Faults for one play."""
 MAX_WAIT_MS = 10**12

@@ -9,6 +9,7 @@ from mocksse.cassette.model import End, Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Pacing
 from mocksse.replay.compile import Play
 from mocksse.replay.compile import compile as compile_plan
+from mocksse.replay.draft import PLAIN
 from mocksse.replay.faults.grammar import parse
 from mocksse.replay.faults.registry import FAULTS
 from mocksse.wire import http1, sse
@@ -68,7 +69,7 @@ def broken(
         tape or recording(),
         pacing or Pacing(),
         play or Play(now=lambda: 1_800_000_000.0, target="/v1/chat/completions"),
-        context=context,
+        context=context or PLAIN,
         faults=parse(faults),
         strict=strict,
     )

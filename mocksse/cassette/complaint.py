@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import inspect
 
-from mocksse.cassette.compose import Path, nearest
 from mocksse.cassette.document import CassetteDoc
+from mocksse.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from mocksse.cassette.compose import Path
 
 _NOUNS = {
     "CassetteDoc": "a cassette",
@@ -52,7 +54,8 @@ def explain(error: msgspec.ValidationError, value: Any) -> tuple[Path, str, str]
     if unknown := re.search(r"unknown field `(.*)`", said):
         struct = next(t for t in _choices(wanted) if isinstance(t, inspect.StructType))
         known = sorted(field.encode_name for field in struct.fields)
-        return (*path, unknown[1]), f"{_NOUNS[struct.cls.__name__]} has no {unknown[1]!r}", nearest(unknown[1], known)
+        hint = nearest(unknown[1], known) or f"known here: {', '.join(known)}"
+        return (*path, unknown[1]), f"{_NOUNS[struct.cls.__name__]} has no {unknown[1]!r}", hint
     if missing := re.search(r"missing required field `(.*)`", said):
         struct = next(t for t in _choices(wanted) if isinstance(t, inspect.StructType))
         return path, f"{_NOUNS[struct.cls.__name__]} without {missing[1]}", f"add {missing[1]}:"

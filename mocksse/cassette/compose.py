@@ -11,7 +11,6 @@ written, whatever it looks like: `data: [DONE]` and `data: {"a": 1}` need no quo
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from typing import TYPE_CHECKING, Any
@@ -241,9 +240,3 @@ def _yaml_hint(error: yaml.MarkedYAMLError) -> str:
     if "escape" in problem:
         return "in single quotes a backslash is itself"
     return "quote the text, or check the indentation"
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """`did you mean ...` for a misspelt word, or what there is."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"

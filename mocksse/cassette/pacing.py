@@ -22,7 +22,7 @@ import re
 from dataclasses import dataclass, fields, replace
 
 from mocksse import limits
-from mocksse.errors import UsageError
+from mocksse.errors import UsageError, nearest
 
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 INSTANT = math.inf
@@ -158,7 +158,8 @@ def parse_word(name: str, text: str) -> Pacing:
             if not re.fullmatch("-?[0-9]{1,4000}", text.strip()):
                 raise UsageError(f"seed: {text!r} is not a whole number")
             return Pacing(seed=int(text))
-    raise UsageError(f"{name!r} is no pacing word", f"the words are {', '.join(f.name for f in fields(Pacing))}")
+    known = [field.name for field in fields(Pacing)]
+    raise UsageError(f"{name!r} is no pacing word", nearest(name, known) or f"the words are {', '.join(known)}")
 
 
 def words(pacing: Pacing) -> dict[str, str | int | float]:

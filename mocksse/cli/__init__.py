@@ -14,7 +14,7 @@ import click
 
 from mocksse import __version__
 from mocksse.cli.options import color, note
-from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError
+from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError, nearest
 from mocksse.figures import printable
 
 COMMANDS = {
@@ -48,10 +48,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib
-
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else "mocksse --help lists them"
+            hint = nearest(args[0], COMMANDS) or "mocksse --help lists them"
             raise UsageError(f"no such command: {args[0]}", hint)
         return super().resolve_command(ctx, args)
 

@@ -44,10 +44,10 @@ def command(name: str | None, as_json: bool) -> None:
 
 def _found(name: str | None) -> tuple[bool, list[Fault], Case | None]:
     """Whether `name` is one fault's own; the faults it stands for; the case, where it is one's."""
+    from mocksse.errors import nearest
     from mocksse.replay.faults.cases import CASES, by_name
     from mocksse.replay.faults.elsewhere import elsewhere
     from mocksse.replay.faults.registry import FAULTS
-    from mocksse.replay.faults.values import nearest
 
     if name is None:
         return False, list(FAULTS.values()), None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from mocksse.cassette.library import Shelved
     from mocksse.cassette.pacing import Pacing
     from mocksse.replay.faults.grammar import Spec
-    from mocksse.server.tape import Tape
     from mocksse.view.plan_view import Planned
 
 
@@ -73,7 +71,7 @@ def command(
 
 def _only(shelved: Sequence[Shelved], name: str) -> Shelved:
     """The one interaction of that name, or of `file#name`."""
-    from mocksse.replay.faults.values import nearest
+    from mocksse.errors import nearest
 
     found = [(s, i) for s in shelved for i in s.cassette if name in {i.name, f"{s.name}#{i.name}"}]
     if len(found) == 1:
@@ -87,38 +85,25 @@ def _only(shelved: Sequence[Shelved], name: str) -> Shelved:
 
 
 def _planned(
-    shelved: Sequence[Shelved], pacing: Pacing, said: tuple[Spec, ...], play: int, last: str | None
+    shelved: Sequence[Shelved], pacing: Pacing, said: tuple[Spec, ...], number: int, last: str | None
 ) -> Iterator[Planned]:
-    from mocksse.server.session import Session
-
-    # A session of its own: what it refuses, serve refuses too.
-    for tape in Session(shelved, pacing, (), said).tapes:
-        yield _plan(tape, (*tape.faults, *said), play, last)
-
-
-def _plan(tape: Tape, specs: tuple[Spec, ...], number: int, last: str | None) -> Planned:
-    from mocksse.replay.compile import Play
-    from mocksse.replay.compile import compile as compile_plan
-    from mocksse.server.firing import Firing
+    from mocksse.replay.draft import Context
+    from mocksse.replay.resume import Last
+    from mocksse.server.session import Asked, Session
     from mocksse.view.plan_view import Planned
 
-    firing, seed = Firing(), tape.pacing.seed or 0
-    fired: tuple[Spec, ...] = ()
-    for _ in range(number):
-        fired = firing(tape.key, specs, seed, resumed=last is not None)
-    request = tape.interaction.request
-    plan = compile_plan(
-        tape.interaction,
-        tape.pacing,
-        Play(seed, tape.key, number, request.path, time.time),
-        text=tape.text_events if tape.pacing.tps is not None else (),
-        faults=fired,
-        layout=tape.layout,
-        last=last,
-    )
-    idle = list(specs)
-    for spec in fired:
-        idle.remove(spec)
-    return Planned(
-        tape.key, tape.interaction.name, request.label, plan, tape.api, number, tuple(spec.text for spec in idle)
-    )
+    # A session of its own: what it refuses, serve refuses too.
+    session = Session(shelved, pacing, (), said)
+    for tape in session.tapes:
+        request = tape.interaction.request
+        context = Context("HEAD" if request.method == "HEAD" else "GET")
+        asked = Asked(request.method or "GET", request.path, context=context, last=Last(last) if last else None)
+        for _ in range(number):
+            kind = session.kind(tape, asked)
+        plan, _ = tape.plan(kind, number, request.path)
+        idle = [*tape.faults, *said]
+        for spec in kind.faults:
+            idle.remove(spec)
+        yield Planned(
+            tape.key, tape.interaction.name, request.label, plan, tape.api, number, tuple(spec.text for spec in idle)
+        )

@@ -1,51 +1,103 @@
 """The body of an answer that is no stream: what a server sends that takes no notice of `stream: true`.
 
-Each has the members that its API documents as always there, one text, and made-up ids; its content type is JSON.
+Each has the members that its API documents as always there, a text, tool calls, and made-up ids; it is JSON.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mocksse.providers.lenient import decode
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from mocksse.providers.api import Api
+    from mocksse.providers.fragment import Fragment
 
 _MODEL = "model-0"
 _CREATED = 1767225600
 _TIME = "2026-01-01T00:00:00Z"
+_UNNUMBERED = ("gemini", "ollama")
+"""APIs that do not number tool calls."""
 
 
-def answer(api: Api, text: str, path: str = "") -> bytes | None:
-    """The body with this text; None for an API whose answers are not known (Bedrock's depend on the model).
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call; `arguments` is JSON text, as far as it came. An API that gives calls no ids has an empty one."""
 
-    The request path tells Ollama's two endpoints apart.
+    id: str
+    name: str
+    arguments: str
+
+
+def calls(api: Api, said: Iterable[Fragment]) -> tuple[Call, ...]:
+    """The tool calls of one choice, each joined of its fragments."""
+    found: list[Call] = []
+    at: dict[int, int] = {}  # the call that an index stands for
+    for piece in said:
+        if piece.kind != "tool":
+            continue
+        held = found[at[piece.index]] if piece.index in at else None
+        # Who does not number calls begins one with each name; others send a second one under the same number at worst.
+        another = piece.name if api.name in _UNNUMBERED else held and piece.id and held.id not in ("", piece.id)
+        if held is None or another:
+            at[piece.index] = len(found)
+            found.append(Call(piece.id, piece.name, piece.text))
+        else:
+            joined = Call(held.id or piece.id, held.name or piece.name, held.arguments + piece.text)
+            found[at[piece.index]] = joined
+    return tuple(found)
+
+
+def answer(api: Api, text: str, path: str = "", called: Sequence[Call] = ()) -> bytes | None:
+    """The body with this text and these calls; None for an API whose answers are not known (Bedrock's models').
+
+    The request path tells Ollama's two endpoints apart. ValueError: the API has arguments as objects, and these are no
+    JSON, as of a call that was cut short.
     """
     make = _generate if path.partition("?")[0].endswith("/api/generate") else _ANSWERS.get(api.name)
     if make is None:
         return None
-    return json.dumps(make(text), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return json.dumps(make(text, called), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
 def _openai_usage() -> dict[str, Any]:
     return {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}
 
 
-def _chat(text: str) -> dict[str, Any]:
-    message = {"role": "assistant", "content": text, "refusal": None}
+def _object(call: Call) -> dict[str, Any]:
+    found = decode(call.arguments) if call.arguments else {}
+    if not isinstance(found, dict):
+        raise ValueError(f"the arguments of {call.name} are no JSON object")
+    return found
+
+
+def _functions(called: Sequence[Call]) -> list[dict[str, Any]]:
+    return [
+        {"id": c.id or f"call_{i}", "type": "function", "function": {"name": c.name, "arguments": c.arguments}}
+        for i, c in enumerate(called)
+    ]
+
+
+def _chat(text: str, called: Sequence[Call]) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": text or None, "refusal": None}
+    if called:
+        message["tool_calls"] = _functions(called)
+    reason = "tool_calls" if called else "stop"
     return {
         "id": "chatcmpl-0",
         "object": "chat.completion",
         "created": _CREATED,
         "model": _MODEL,
-        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": reason}],
         "usage": _openai_usage(),
     }
 
 
-def _completions(text: str) -> dict[str, Any]:
+def _completions(text: str, _called: Sequence[Call]) -> dict[str, Any]:
     return {
         "id": "cmpl-0",
         "object": "text_completion",
@@ -56,9 +108,20 @@ def _completions(text: str) -> dict[str, Any]:
     }
 
 
-def _responses(text: str) -> dict[str, Any]:
+def _responses(text: str, called: Sequence[Call]) -> dict[str, Any]:
     content = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
     message = {"id": "msg_0", "type": "message", "status": "completed", "role": "assistant", "content": [content]}
+    items = [
+        {
+            "id": f"fc_{i}",
+            "type": "function_call",
+            "status": "completed",
+            "arguments": c.arguments,
+            "call_id": c.id or f"call_{i}",
+            "name": c.name,
+        }
+        for i, c in enumerate(called)
+    ]
     return {
         "id": "resp_0",
         "object": "response",
@@ -69,7 +132,7 @@ def _responses(text: str) -> dict[str, Any]:
         "instructions": None,
         "metadata": {},
         "model": _MODEL,
-        "output": [message],
+        "output": [*([message] if text else []), *items],
         "parallel_tool_calls": True,
         "temperature": 1.0,
         "tool_choice": "auto",
@@ -85,21 +148,27 @@ def _responses(text: str) -> dict[str, Any]:
     }
 
 
-def _anthropic(text: str) -> dict[str, Any]:
+def _anthropic(text: str, called: Sequence[Call]) -> dict[str, Any]:
+    tools = [
+        {"type": "tool_use", "id": c.id or f"toolu_{i}", "name": c.name, "input": _object(c)}
+        for i, c in enumerate(called)
+    ]
     return {
         "id": "msg_0",
         "type": "message",
         "role": "assistant",
         "model": _MODEL,
-        "content": [{"type": "text", "text": text}],
-        "stop_reason": "end_turn",
+        "content": [*([{"type": "text", "text": text}] if text else []), *tools],
+        "stop_reason": "tool_use" if called else "end_turn",
         "stop_sequence": None,
         "usage": {"input_tokens": 9, "output_tokens": 12},
     }
 
 
-def _gemini(text: str) -> dict[str, Any]:
-    content = {"parts": [{"text": text}], "role": "model"}
+def _gemini(text: str, called: Sequence[Call]) -> dict[str, Any]:
+    tools = [{"name": c.name, "args": _object(c)} | ({"id": c.id} if c.id else {}) for c in called]
+    parts = [*([{"text": text}] if text else []), *({"functionCall": tool} for tool in tools)]
+    content = {"parts": parts, "role": "model"}
     return {
         "candidates": [{"content": content, "finishReason": "STOP", "index": 0}],
         "usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 12, "totalTokenCount": 21},
@@ -108,21 +177,28 @@ def _gemini(text: str) -> dict[str, Any]:
     }
 
 
-def _cohere(text: str) -> dict[str, Any]:
+def _cohere(text: str, called: Sequence[Call]) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant"}
+    if called:
+        message["tool_calls"] = _functions(called)
+    if text:
+        message["content"] = [{"type": "text", "text": text}]
     tokens = {"input_tokens": 9, "output_tokens": 12}
     return {
         "id": "00000000-0000-0000-0000-000000000000",
-        "message": {"role": "assistant", "content": [{"type": "text", "text": text}]},
-        "finish_reason": "COMPLETE",
+        "message": message,
+        "finish_reason": "TOOL_CALL" if called else "COMPLETE",
         "usage": {"billed_units": tokens, "tokens": tokens},
     }
 
 
-def _ollama(text: str) -> dict[str, Any]:
-    return _ollama_with("message", {"role": "assistant", "content": text})
+def _ollama(text: str, called: Sequence[Call]) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": text}
+    tools = [({"id": c.id} if c.id else {}) | {"function": {"name": c.name, "arguments": _object(c)}} for c in called]
+    return _ollama_with("message", message | ({"tool_calls": tools} if tools else {}))
 
 
-def _generate(text: str) -> dict[str, Any]:
+def _generate(text: str, _called: Sequence[Call]) -> dict[str, Any]:
     return _ollama_with("response", text)
 
 
@@ -142,7 +218,7 @@ def _ollama_with(key: str, said: Any) -> dict[str, Any]:
     }
 
 
-def _llamacpp(text: str) -> dict[str, Any]:
+def _llamacpp(text: str, _called: Sequence[Call]) -> dict[str, Any]:
     return {
         "index": 0,
         "content": text,
@@ -157,11 +233,11 @@ def _llamacpp(text: str) -> dict[str, Any]:
     }
 
 
-def _tgi(text: str) -> dict[str, Any]:
+def _tgi(text: str, _called: Sequence[Call]) -> dict[str, Any]:
     return {"generated_text": text}
 
 
-_ANSWERS: dict[str, Callable[[str], dict[str, Any]]] = {
+_ANSWERS: dict[str, Callable[[str, Sequence[Call]], dict[str, Any]]] = {
     "openai-chat": _chat,
     "openai-completions": _completions,
     "openai-responses": _responses,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from mocksse.replay.draft import Context
+from mocksse.replay.draft import PLAIN
 from mocksse.replay.faults.inject import inject
 from mocksse.replay.layout import begin, lay_out
 from mocksse.replay.lower import lower
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from mocksse.cassette.model import Interaction
     from mocksse.cassette.pacing import Pacing
-    from mocksse.replay.draft import Layout
+    from mocksse.replay.draft import Context, Layout
     from mocksse.replay.faults.grammar import Spec
     from mocksse.replay.plan import Plan
+    from mocksse.replay.resume import Last
 
 
 @dataclass(slots=True)
@@ -82,32 +83,27 @@ def compile(  # noqa: A001 - the design's verb for it
     pacing: Pacing,
     play: Play | None = None,
     *,
-    context: Context | None = None,
+    context: Context = PLAIN,
     text: Sequence[int] = (),
     faults: Sequence[Spec] = (),
     layout: Layout | None = None,
-    last: str | None = None,
+    last: Last | str | None = None,
     strict: bool = False,
     compress: bool = True,
 ) -> Plan:
     """The plan of one play.
 
     `text`: how many text events each piece carries; needed for `tps` only. `layout`: what `lay_out` makes of the
-    interaction and the context, where that was kept. `last`: the Last-Event-ID that the client came back with.
+    interaction and the context, whatever its origin, where that was kept. `last`: the Last-Event-ID that the client
+    came back with.
     `strict`: raise Refused where a fault cannot apply. `compress`: False leaves a gzip body as it was before, the same
     for every version of zlib.
     """
     play = play or Play()
-    layout = layout or lay_out(interaction, context or Context())
+    layout = layout or lay_out(interaction, context)
     times = schedule(interaction.response, pacing, play.moment("pacing").random, text)
     draft = begin(interaction.response, layout, times)
     specs = ordered(faults, last, strict=strict)
     if specs:
-        seen: dict[str, int] = {}
-
-        def moment(spec: Spec) -> PlayMoment:
-            seen[spec.text] = seen.get(spec.text, 0) + 1
-            return play.moment(f"{spec.text}#{seen[spec.text]}")
-
-        draft = inject(draft, specs, moment, strict=strict)
-    return lower(draft, compress=compress)
+        draft = inject(draft, specs, play.moment, strict=strict)
+    return lower(draft, origin=context.origin, compress=compress)

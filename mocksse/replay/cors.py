@@ -1,5 +1,7 @@
 """Cross-origin answers, as part of a plan's head: any page may read any replayed answer, errors and headers too.
 
+The origin `*` stands for a page that did not say where it is from. No browser takes it together with credentials.
+
 Only a request with an Origin gets them, so that every other client sees the recorded head as it was.
 """
 
@@ -19,8 +21,7 @@ def answer(headers: Headers, origin: str) -> Headers:
     # Each by its name: `*` means nothing to a request with credentials.
     names = dict.fromkeys(name.lower() for name, _ in kept)
     allowed = (
-        (b"Access-Control-Allow-Origin", origin.encode("latin-1", "replace")),
-        (b"Access-Control-Allow-Credentials", b"true"),
+        *_let_in(origin),
         (b"Access-Control-Expose-Headers", b", ".join(names)),
         (b"Vary", b"Origin"),
     )
@@ -30,8 +31,7 @@ def answer(headers: Headers, origin: str) -> Headers:
 def preflight(origin: str, method: str, headers: str, *, private: bool) -> bytes:
     """The whole answer to an OPTIONS preflight: whatever it asks for is allowed, for ten minutes."""
     said: list[tuple[bytes, bytes]] = [
-        (b"Access-Control-Allow-Origin", (origin or "*").encode("latin-1", "replace")),
-        (b"Access-Control-Allow-Credentials", b"true"),
+        *_let_in(origin or "*"),
         (b"Access-Control-Allow-Methods", (method or "GET, POST").encode("latin-1", "replace")),
         (b"Access-Control-Max-Age", b"600"),
         (b"Vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),
@@ -41,3 +41,8 @@ def preflight(origin: str, method: str, headers: str, *, private: bool) -> bytes
     if private:
         said.append((b"Access-Control-Allow-Private-Network", b"true"))
     return http1.encode_head(204, None, tuple(said))
+
+
+def _let_in(origin: str) -> Headers:
+    named = ((b"Access-Control-Allow-Origin", origin.encode("latin-1", "replace")),)
+    return named if origin == "*" else (*named, (b"Access-Control-Allow-Credentials", b"true"))

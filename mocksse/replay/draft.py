@@ -8,10 +8,12 @@ before any compression.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from mocksse import limits
 from mocksse.errors import LimitError
 from mocksse.providers.framing import frames, framing_of
 from mocksse.wire.http1_fields import header
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
 Finish = Literal["complete", "fin", "reset", "hold", "close-on-next-request"]
 """complete: the connection may serve another request. fin, reset: closed so. hold: silence until the client leaves.
 close-on-next-request: like complete, but the connection is closed as soon as another request comes on it."""
-
-_KEPT = 16
-"""Results that a layout remembers; each may be another layout, with a body of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,50 @@ class Coding:
     broken: Literal["", "truncated", "corrupt"] = ""
 
 
+class Shelf:
+    """What was worked out of layouts, each of which may be a body of its own: the last used, within a budget of bytes.
+
+    A layout and all that are made of it share one, so that no number of different faults can fill the memory. With no
+    budget nothing is kept.
+    """
+
+    __slots__ = ("_budget", "_kept", "_weight")
+
+    def __init__(self, budget: int = limits.MAX_KEPT_BYTES) -> None:
+        self._budget = budget
+        self._kept: OrderedDict[tuple[Layout, Hashable], tuple[Any, int]] = OrderedDict()
+        self._weight = 0
+
+    def once(self, layout: Layout, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` makes of the layout, or what it made last time."""
+        found = self._kept.get((layout, key))
+        if found is not None:
+            self._kept.move_to_end((layout, key))
+            return found[0]
+        made = make()
+        if self._budget:
+            self._kept[layout, key] = made, _weight(made)
+            self._weight += self._kept[layout, key][1]
+            # The last one stays, however large: it is what the next play will ask for.
+            while self._weight > self._budget and len(self._kept) > 1:
+                self._weight -= self._kept.popitem(last=False)[1][1]
+        return made
+
+
+def _weight(made: object) -> int:
+    """About how many bytes it takes."""
+    match made:
+        case Layout():
+            return 1000 + 2 * len(made.body) + 150 * len(made.cuts)
+        case tuple():
+            return 1000 + sum(map(_weight, made))
+        case bytes():
+            return len(made)
+        case _:
+            layout, parts = getattr(made, "layout", None), getattr(made, "parts", None)
+            return 1000 + (_weight(layout) if layout else 0) + (sum(map(len, parts)) if parts else 0)
+
+
 @dataclass(frozen=True, eq=False)
 class Layout:
     """All that goes over the wire, without its times.
@@ -119,31 +162,38 @@ class Layout:
     api: Api | None = None
     path: str = ""
     """The recorded request's, which tells dialects of an API apart."""
-    _worked_out: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    host: str = ""
+    """Where it was recorded, which tells them apart where the path does not."""
+    shelf: Shelf = field(default_factory=Shelf, repr=False)
 
     def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What `make` makes, kept under `key` as long as this layout is, or until 16 others have been asked for."""
-        kept = self._worked_out
-        if key not in kept:
-            if len(kept) >= _KEPT:
-                del kept[next(iter(kept))]
-            kept[key] = make()
-        return kept[key]
+        """What `make` makes of this layout: kept under `key`, as long as there is room."""
+        return self.shelf.once(self, key, make)
 
     @cached_property
     def content_type(self) -> str:
         """With its parameters, as sent."""
         return self.head.header("content-type")
 
-    @cached_property
+    @property
     def frames(self) -> Sequence[Frame]:
-        """The body's units, comments too; none where it came compressed or one is too large."""
-        if self.head.header("content-encoding").lower() not in {"", "identity"}:
-            return ()
+        """The body's units, comments too; none where `unread` says why."""
+        return self._read[0]
+
+    @property
+    def unread(self) -> str:
+        """Why the units of the body can't be told, for people; an empty string where they can."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[Sequence[Frame], str]:
+        coding = self.head.header("content-encoding").lower()
+        if coding not in {"", "identity"}:
+            return (), f"its body is {coding}"
         try:
-            return frames(self.content_type, self.body)
-        except LimitError:
-            return ()
+            return frames(self.content_type, self.body), ""
+        except LimitError as error:
+            return (), error.message
 
     @cached_property
     def events(self) -> Sequence[Frame]:

@@ -29,6 +29,9 @@ _LATE_CAP_US = 2**31 - 1
 _RESET_PATIENCE_S = 5.0
 """How long a reset waits for a peer that takes nothing of what was written before it."""
 _RESET_LOOK_S = 0.002
+_PATIENCE_US = 30_000_000
+"""How long a peer that has closed its sending side is waited for with nothing to write. It may be gone, and only
+writing could tell. Models take that long to their first token; what is due later would keep a dead client's handler."""
 _USED_AGAIN = ("complete", "close-on-next-request")
 """How a plan finishes that leaves the connection alone; to close it on the next request is its owner's part."""
 
@@ -121,13 +124,13 @@ class Run:
         "_clock",
         "_done",
         "_drain",
+        "_half_closed",
         "_last_us",
         "_next",
         "_over",
         "_sends",
         "_start_us",
         "_transport",
-        "half_closed",
         "late_us",
         "written",
     )
@@ -151,8 +154,7 @@ class Run:
         self._alarm: Alarm | None = None
         self._done: asyncio.Future[None] | None = None
         self._over = False
-        self.half_closed = False
-        """Nothing can come from the peer any longer, not even that it is gone: a `hold` would have no end."""
+        self._half_closed = False
         self.late_us = array("i", bytes(4 * len(sends.at_us)))
         self.written = 0
 
@@ -160,6 +162,21 @@ class Run:
     def sent(self) -> int:
         """How many sends were written so far."""
         return self._next
+
+    def half_close(self) -> bool:
+        """Nothing can come from the peer any longer, not even that it is gone. False: then this is not worth going on.
+
+        That is where nothing is to be written, or what is next is far off.
+        """
+        self._half_closed = True
+        sends = self._sends
+        if self._next < len(sends.at_us):
+            due_us = sends.at_us[self._next]
+        elif sends.finish == "hold":
+            return False
+        else:
+            due_us = sends.end_us
+        return self._start_us + due_us - self._clock.now_us() <= _PATIENCE_US
 
     async def play(self) -> bool:
         """Run to the end. True: the connection stays open for another request. Cancelled when the client is gone."""
@@ -169,7 +186,7 @@ class Run:
             if not self._over:
                 self._done = asyncio.get_running_loop().create_future()
                 await self._done
-            if finish == "hold" and not self.half_closed:
+            if finish == "hold" and not self._half_closed:
                 await asyncio.get_running_loop().create_future()
             elif finish == "reset":
                 await self._taken()
@@ -196,7 +213,7 @@ class Run:
             # The plan leaves this gap too, but the write before may have been late.
             wait_us = max(due, self._last_us + FLUSH_GAP_US) if i and sends.alone[i - 1] else due
             if wait_us > now:
-                self._alarm = self._clock.at(wait_us, self._step)
+                self._wait(wait_us, now)
                 return
             data = sends.data[i]
             self._transport.write(data)
@@ -209,10 +226,18 @@ class Run:
                 waiter.add_done_callback(self._resume)
                 return
         # An end that nobody can see is not waited for.
-        if sends.finish not in _USED_AGAIN and start + sends.end_us > now:
-            self._alarm = self._clock.at(start + sends.end_us, self._finish)
+        unseen = sends.finish in _USED_AGAIN or (sends.finish == "hold" and self._half_closed)
+        if not unseen and start + sends.end_us > now:
+            self._wait(start + sends.end_us, now)
         else:
             self._finish()
+
+    def _wait(self, until_us: int, now_us: int) -> None:
+        if self._half_closed and until_us - now_us > _PATIENCE_US:
+            # A connection is lost, and so this is about to be cancelled.
+            self._transport.close()
+        else:
+            self._alarm = self._clock.at(until_us, self._step)
 
     def _resume(self, waiter: asyncio.Future[None]) -> None:
         """The transport has room again, or is lost: then this run is about to be cancelled."""

@@ -6,10 +6,12 @@ HTTP/1.0, no body towards HEAD. Pure.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mocksse.cassette.units import api_of
-from mocksse.replay.draft import Context, Cut, Draft, Finish, Head, Layout
+from mocksse.replay.draft import Context, Cut, Draft, Finish, Head, Layout, Shelf
 from mocksse.wire.http1_fields import body_framing, header
 
 if TYPE_CHECKING:
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
     from mocksse.replay.pacing import Times
 
 
-def lay_out(interaction: Interaction, context: Context) -> Layout:
-    """The recorded answer, not yet timed."""
+def lay_out(interaction: Interaction, context: Context, *, shelf: Shelf | None = None) -> Layout:
+    """The recorded answer, not yet timed. It is the same for all origins: `lower` lets them in.
+
+    `shelf`: where to keep what is worked out of it; several layouts may share one.
+    """
     response = interaction.response
     never = response.status in {204, 304}
     bodiless = never or context.method == "HEAD"
@@ -40,7 +45,7 @@ def lay_out(interaction: Interaction, context: Context) -> Layout:
             case _:
                 counted = False
     return Layout(
-        context=context,
+        context=replace(context, origin=""),
         head=Head(response.status, _headers(response, context, never=never), response.reason, response.http),
         body=body,
         cuts=_cuts(pieces),
@@ -55,16 +60,25 @@ def lay_out(interaction: Interaction, context: Context) -> Layout:
         bodiless=bodiless,
         api=api_of(interaction),
         path=interaction.request.path,
+        host=_host(interaction.recorded.upstream) if interaction.recorded else "",
+        shelf=shelf or Shelf(),
     )
 
 
 def begin(response: Response, layout: Layout, times: Times) -> Draft:
     """The layout with the times of one play."""
     if layout.bodiless:
-        return Draft(layout, times.head_us, (), times.head_us)
+        return Draft(layout, times.head_us, (times.head_us,) * len(layout.cuts), times.head_us)
     on_wire = _on_wire(response.pieces)
     at_us = tuple(times.pieces_us[i] for i in on_wire) if len(on_wire) < len(times.pieces_us) else times.pieces_us
     return Draft(layout, times.head_us, at_us, times.end_us, times.rest_us)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # a file by hand may have anything there
+        return ""
 
 
 def _on_wire(pieces: tuple[Piece, ...]) -> list[int]:

@@ -7,14 +7,14 @@ segments are best effort. Pure.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from mocksse.figures import printable
 from mocksse.replay import cors
 from mocksse.replay.layout import without
-from mocksse.replay.plan import CUT_GRACE_US, RESET_GRACE_US, Plan, Write
+from mocksse.replay.plan import CUT_GRACE_US, FLUSH_GAP_US, RESET_GRACE_US, Plan, Write
 from mocksse.wire import http1_encode as http1
 from mocksse.wire.http1_fields import body_framing, header
 
@@ -33,21 +33,26 @@ _NOTE_SIZE = 1024
 class Wired:
     """A layout's bytes: one part for each cut (a compressor may leave some empty), and what the framing ends with."""
 
-    head: bytes
     parts: tuple[bytes, ...]
     tail: bytes
     finish: Finish
+    size: int
+    """Bytes of the parts, without any framing."""
 
 
-def lower(draft: Draft, *, compress: bool = True) -> Plan:
-    """The plan. `compress` False leaves a gzip body as it was before: what zlib makes of it depends on its version."""
+def lower(draft: Draft, *, origin: str = "", compress: bool = True) -> Plan:
+    """The plan. `origin`: of the browser that is to be let in.
+
+    `compress` False leaves a gzip body as it was before: what zlib makes of it depends on its version.
+    """
     layout = draft.layout
     status = 0 if layout.headless else layout.head.status
-    wired = layout.once(("wired", draft.notes, compress), lambda: _wire(layout, draft.notes, compress))
-    head, late_us = _head_writes(draft, wired.head)
+    wired: Wired = layout.once(("wired", compress), lambda: _wire(layout, compress))
+    head = b"" if layout.headless else _head(layout, wired.size, draft.notes, origin)
+    first, late_us = _head_writes(draft, head)
     if layout.bodiless:
-        return Plan(head, draft.head_us + late_us, wired.finish, draft.marks, draft.notes, status)
-    writes = list(head)
+        return Plan(first, draft.head_us + late_us, wired.finish, draft.marks, draft.notes, status)
+    writes = list(first)
     for at, data, cut in zip(draft.at_us, wired.parts, layout.cuts, strict=True):
         if data:
             writes.append(Write(at + late_us, data, cut.flush, cut.end))
@@ -57,9 +62,22 @@ def lower(draft: Draft, *, compress: bool = True) -> Plan:
     behind = zip(draft.rest_us, layout.rest, strict=True)
     writes += [Write(at + late_us, data, False, size) for at, data in behind if data]
     end_us = max(draft.end_us, *draft.rest_us, draft.last_us) + late_us
+    if any(write.flush for write in writes):
+        writes = _spaced(writes)
     if writes:
         end_us = max(end_us, writes[-1].at_us + _grace_us(layout, wired.finish))
     return Plan(tuple(writes), end_us, wired.finish, draft.marks, draft.notes, status)
+
+
+def _spaced(writes: Sequence[Write]) -> list[Write]:
+    """The writes with FLUSH_GAP_US at least behind each that is flushed."""
+    spaced: list[Write] = []
+    earliest_us = 0
+    for write in writes:
+        at_us = max(write.at_us, earliest_us)
+        spaced.append(write if at_us == write.at_us else replace(write, at_us=at_us))
+        earliest_us = at_us + (FLUSH_GAP_US if write.flush else 0)
+    return spaced
 
 
 def _grace_us(layout: Layout, finish: Finish) -> int:
@@ -78,26 +96,26 @@ def _head_writes(draft: Draft, head: bytes) -> tuple[tuple[Write, ...], int]:
         return (Write(draft.head_us, head, False, -1),), 0
     size, gap_us = draft.drip
     pieces = [head[i : i + size] for i in range(0, len(head), size)]
-    writes = tuple(Write(draft.head_us + i * gap_us, piece, True, -1) for i, piece in enumerate(pieces))
+    # What is due at different moments is apart; what is due at once is kept so.
+    writes = tuple(Write(draft.head_us + i * gap_us, piece, not gap_us, -1) for i, piece in enumerate(pieces))
     return writes, (len(pieces) - 1) * gap_us
 
 
-def _wire(layout: Layout, notes: Sequence[str], compress: bool) -> Wired:
+def _wire(layout: Layout, compress: bool) -> Wired:
     coding = layout.coding if compress else None
     ends = [cut.end for cut in layout.cuts]
     parts = [layout.body[start:end] for start, end in zip([0, *ends], ends, strict=False)]
     if coding is not None:
         parts = _gzip(parts, coding, whole=layout.whole)
     size = sum(map(len, parts))
-    head = b"" if layout.headless else _head(layout, size, notes)
     if layout.bodiless:
-        return Wired(head, (), b"", finish(layout))
+        return Wired((), b"", finish(layout), size)
     tail = b""
     if layout.framing == "chunked":
         parts = _chunked(parts, layout.cuts, layout.missing if layout.torn else None)
         if layout.whole:
             tail = http1.encode_last_chunk(layout.trailers)
-    return Wired(head, tuple(parts), tail, finish(layout))
+    return Wired(tuple(parts), tail, finish(layout), size)
 
 
 def finish(layout: Layout) -> Finish:
@@ -163,7 +181,7 @@ def _broken(coded: Sequence[bytes], how: str) -> list[bytes]:
     return [stream[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _head(layout: Layout, size: int, notes: Sequence[str]) -> bytes:
+def _head(layout: Layout, size: int, notes: Sequence[str], origin: str) -> bytes:
     context, head = layout.context, layout.head
     headers = head.headers
     if layout.coding is not None:
@@ -178,8 +196,8 @@ def _head(layout: Layout, size: int, notes: Sequence[str]) -> bytes:
         headers = (*without(headers, b"connection", b"keep-alive"), (b"Connection", b"close"))
     if notes:
         headers = (*headers, (NOTE, _note(notes)))
-    if context.origin:
-        headers = cors.answer(headers, context.origin)
+    if origin:
+        headers = cors.answer(headers, origin)
     version = "1.0" if context.http == "1.0" else head.http
     return http1.encode_head(head.status, head.reason, headers, version)
 

@@ -76,7 +76,7 @@ class Sends:
 
 
 def join(plan: Plan) -> Sends:
-    """The plan's writes, one for each moment. Behind a flushed one there are FLUSH_GAP_US at least.
+    """The plan's writes, one for each moment.
 
     A long answer at one moment stays in several: a client that is slow to read must not make us hold all of it.
     """
@@ -85,14 +85,12 @@ def join(plan: Plan) -> Sends:
     alone: list[bool] = []
     size = 0
     for write in plan.writes:
-        earliest_us = at[-1] + (FLUSH_GAP_US if alone[-1] else 0) if at else 0
-        if at and not write.flush and not alone[-1] and write.at_us <= earliest_us and size < SEND_BYTES:
+        if at and not write.flush and not alone[-1] and write.at_us <= at[-1] and size < SEND_BYTES:
             data[-1].append(write.data)
             size += len(write.data)
         else:
-            at.append(max(write.at_us, earliest_us))
+            at.append(max(write.at_us, at[-1] if at else 0))
             data.append([write.data])
             alone.append(write.flush)
             size = len(write.data)
-    last_us = at[-1] + (RESET_GRACE_US if plan.finish == "reset" else 0) if at else 0
-    return Sends(tuple(at), tuple(b"".join(d) for d in data), tuple(alone), max(plan.end_us, last_us), plan.finish)
+    return Sends(tuple(at), tuple(b"".join(d) for d in data), tuple(alone), plan.end_us, plan.finish)

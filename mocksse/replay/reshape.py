@@ -47,11 +47,11 @@ def delete(start: int, end: int) -> Edit:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A layout with other bytes: which part of the old one each part has its time from, and where old offsets went."""
+    """A layout with other bytes or cuts, of which part of the old one each part has its time, where offsets went."""
 
     layout: Layout
     sources: tuple[int, ...]
-    shifts: tuple[tuple[int, ...], ...]
+    shifts: tuple[tuple[int, ...], ...] = ()
     """(start, end, new start, new length) of each edit, ascending."""
 
     def moved(self, offset: int) -> int:
@@ -171,39 +171,26 @@ def split(draft: Draft, at: Iterable[int], *, chunk: bool = True, flush: bool = 
     """Cut the body at these offsets too; the parts keep the time of the one they were."""
     layout, places = draft.layout, tuple(at)
 
-    def make() -> _Recut:
+    def make() -> Edited:
         cuts, sources = _with_cuts(layout.cuts, places, chunk=chunk, flush=flush)
-        return _Recut(replace(layout, cuts=tuple(cuts)), tuple(sources))
+        return Edited(replace(layout, cuts=tuple(cuts)), tuple(sources))
 
-    return _timed(draft, layout.once(("split", places, chunk, flush), make))
+    return put(draft, layout.once(("split", places, chunk, flush), make))
 
 
 def recut(draft: Draft, ends: Sequence[int], *, flush: bool = False) -> Draft:
     """Cut the body at `ends` and nowhere else, each part a chunk, due when its last byte was. The last is the end."""
     layout, places = draft.layout, tuple(ends)
 
-    def make() -> _Recut:
+    def make() -> Edited:
         olds = [cut.end for cut in layout.cuts]
         cuts = [Cut(end, True, flush) for end in places]
         for old, start in zip(layout.cuts, [0, *olds], strict=False):
             if old.size and (index := bisect_left(places, start + 1)) < len(cuts):
                 cuts[index] = replace(cuts[index], size=old.size)
-        return _Recut(replace(layout, cuts=tuple(cuts)), tuple(bisect_left(olds, end) for end in places))
+        return Edited(replace(layout, cuts=tuple(cuts)), tuple(bisect_left(olds, end) for end in places))
 
-    return _timed(draft, layout.once(("recut", places, flush), make))
-
-
-@dataclass(frozen=True, slots=True)
-class _Recut:
-    """A layout cut otherwise, and of which part of the old one each part has its time."""
-
-    layout: Layout
-    sources: tuple[int, ...]
-
-
-def _timed(draft: Draft, changed: _Recut) -> Draft:
-    at_us = draft.at_us
-    return replace(draft, layout=changed.layout, at_us=tuple(at_us[i] for i in changed.sources))
+    return put(draft, layout.once(("recut", places, flush), make))
 
 
 def keep(draft: Draft, upto: int, *, torn: bool = False, clean: bool = False) -> Draft:
@@ -328,6 +315,8 @@ def answer_with(draft: Draft, head: Head, body: bytes, *, framing: Framing = "le
         bodiless=bodiless,
         api=layout.api,
         path=layout.path,
+        host=layout.host,
+        shelf=layout.shelf,
     )
     at_us = (draft.head_us,) if kept else ()
     return replace(draft, layout=other, at_us=at_us, end_us=draft.head_us, rest_us=(), marks=draft.marks)

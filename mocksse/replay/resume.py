@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,8 @@ from mocksse.providers.lenient import decode, integer, string
 from mocksse.replay.draft import Cut
 from mocksse.replay.faults.fault import Refused
 from mocksse.replay.faults.grammar import parse
-from mocksse.replay.faults.reconnect import RESUME, check, id_lines, numbered, retry_block
-from mocksse.replay.reshape import Edit, Edited, edited, insert, marked, put
+from mocksse.replay.faults.reconnect import RESUME, id_lines, numbered, retry_block
+from mocksse.replay.reshape import Edit, Edited, edited, insert, marked, noted, put
 from mocksse.wire import sse
 
 if TYPE_CHECKING:
@@ -40,24 +40,38 @@ _OPENING_EVENTS = 8
 """Events in which a response has said its id."""
 
 
-def ordered(specs: Sequence[Spec], last: str | None, *, strict: bool = False) -> Sequence[Spec]:
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What a client saw last, as it says it."""
+
+    value: str
+    is_number: bool = False
+    """It counts events, as `starting_after` does, and is the id of none."""
+    note: str = ""
+    """What the client is to be told of its coming back."""
+
+
+def ordered(specs: Sequence[Spec], last: Last | str | None, *, strict: bool = False) -> Sequence[Spec]:
     """The faults in the order in which they apply, for a client that came back with `last`; None or empty: did not.
 
     `strict` keeps a `resume` that nobody came back for, so that it is tried.
     """
-    if not last and not any(spec.fault.family == "reconnection" for spec in specs):
+    if isinstance(last, str):
+        last = Last(last)
+    came_back = last is not None and last.value != ""
+    if not came_back and not any(spec.fault.family == "reconnection" for spec in specs):
         return specs
     resumes = [spec for spec in specs if spec.fault.name == RESUME]
     whole = [spec for spec in specs if spec.fault.family == "reconnection" and spec.fault.name != RESUME]
     others = [spec for spec in specs if spec.fault.family != "reconnection"]
-    if last:
+    if last is not None and came_back:
         resumes = [_for_client(resumes[0] if resumes else _EXACT, last)]
     elif not strict:
         resumes = []
     return [*whole, *resumes, *others]
 
 
-def knows(layout: Layout, last: str, specs: Sequence[Spec] = ()) -> bool:
+def knows(layout: Layout, last: Last, specs: Sequence[Spec] = ()) -> bool:
     """Whether an event of this stream has the id, or the sequence number; `ids` among `specs` puts its own in.
 
     A stream without any knows none, though it would be resumed by count.
@@ -65,8 +79,8 @@ def knows(layout: Layout, last: str, specs: Sequence[Spec] = ()) -> bool:
     for spec in specs:
         if spec.fault.name == "ids":
             layout = _with_ids(layout, spec)
-    told = _plain(last)
-    return told in _ids(layout) or (bool(_WHOLE.fullmatch(told)) and int(told) in _numbers(layout))
+    told = _plain(last.value)
+    return told in _ids_for(layout, last) or (bool(_WHOLE.fullmatch(told)) and int(told) in _numbers(layout))
 
 
 def response_id(layout: Layout) -> str | None:
@@ -77,9 +91,9 @@ def response_id(layout: Layout) -> str | None:
     return next(filter(None, opening), None)
 
 
-def find(layout: Layout, last: str) -> int | None:
+def find(layout: Layout, last: Last) -> int | None:
     """The offset behind all that a client has seen which comes back with `last`; None where nothing tells."""
-    ids, told = _ids(layout), _plain(last)
+    ids, told = _ids_for(layout, last), _plain(last.value)
     if told in ids or not _WHOLE.fullmatch(told):
         return ids.get(told)
     number, numbers = int(told), _numbers(layout)
@@ -88,22 +102,23 @@ def find(layout: Layout, last: str) -> int | None:
     return _after(layout, number) if not ids and number <= len(layout.events) else None
 
 
-def _for_client(spec: Spec, last: str) -> Spec:
+def _for_client(spec: Spec, last: Last) -> Spec:
     return replace(spec, fault=replace(spec.fault, inject=partial(_come_back, last)))
 
 
-def _come_back(last: str, draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> Draft:
-    check(args)
+def _come_back(last: Last, draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> Draft:
+    if last.note:
+        draft = noted(draft, last.note)
     mode, layout = args.text("mode"), draft.layout
     if mode == "ignore":
         return marked(draft, "", 0, "all of it again: Last-Event-ID counts for nothing")
     if mode == "restart":
-        return _restart(draft, last)
+        return _restart(draft, last.value)
     if not layout.events:
         raise Refused("no events in this body that could be told apart")
     cut = find(layout, last)
     if cut is None:
-        raise Refused(f"no event has the id {last[:60]!r}: all of it again")
+        raise Refused(f"no event has the id {last.value[:60]!r}: all of it again")
     seen = bisect_right(layout.events, cut, key=lambda event: event.end)
     away = args.count("events") if args["events"] is not None else 1
     what = "the rest follows"
@@ -113,7 +128,7 @@ def _come_back(last: str, draft: Draft, _spot: Spot, args: Args, _moment: Moment
     elif mode == "skip":
         lost = min(len(layout.events) - seen, away)
         cut, what = max(cut, _after(layout, seen + lost)), f"{lost:,} more lost"
-    return marked(behind(draft, cut), "", 0, f"behind the id {last[:60]!r}: {plural(seen, 'event')} seen, {what}")
+    return marked(behind(draft, cut), "", 0, f"behind the id {last.value[:60]!r}: {plural(seen, 'event')} seen, {what}")
 
 
 def _restart(draft: Draft, last: str) -> Draft:
@@ -184,6 +199,10 @@ def _after(layout: Layout, count: int) -> int:
     return layout.events[count - 1].end if count else 0
 
 
+def _ids_for(layout: Layout, last: Last) -> Mapping[str, int]:
+    return {} if last.is_number else _ids(layout)
+
+
 def _ids(layout: Layout) -> Mapping[str, int]:
     """Behind which offset the stream goes on for a client that has this id: its last, where several events have it."""
     ids: Mapping[str, int] = layout.once(("ids",), lambda: _read_ids(layout))
@@ -218,10 +237,7 @@ def _numbers(layout: Layout) -> Sequence[int]:
 
 def _seen_of(numbers: Sequence[int], last: int) -> int:
     """How many events come before the first with a larger number; what has no number goes with the one before it."""
-    larger = next((index for index, number in enumerate(numbers) if number > last), None)
-    if larger is not None:
-        return larger
-    return max(index for index, number in enumerate(numbers, 1) if number >= 0)
+    return next((index for index, number in enumerate(numbers) if number > last), len(numbers))
 
 
 def _is_responses(layout: Layout) -> bool:

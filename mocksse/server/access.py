@@ -6,6 +6,7 @@ would obey is not written.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +25,12 @@ LATE_MS = 50
 """p99 lateness from which the server itself is said to have run late: the times a client saw were not the tape's."""
 
 
+_BRIEF = 100
+"""Characters that are repeated of a word, or of a fault: whoever wrote more knows what it was."""
+_MESSAGE = 400
+"""Characters of a message."""
+_LONG = re.compile(rf"\S{{{_BRIEF + 1},}}")
+
 BrokenOff = Literal["", "the client left", "the server was stopped"]
 
 
@@ -37,6 +44,8 @@ class Answer:
     note: str = "-"
     missed: bool = False
     """No recording answers the request."""
+    bug: bool = False
+    """It could not be answered, and that was not the request's fault."""
     faults: tuple[str, ...] = ()
     """That took hold, and where."""
     notes: tuple[str, ...] = ()
@@ -70,6 +79,15 @@ def shown(target: str) -> str:
     return redact_url(target, credentials(target, (), b""))
 
 
+def brief(text: str) -> str:
+    """The text without the middles of its long words, and without its own where it is still long."""
+    return _cut(_LONG.sub(lambda word: _cut(word[0], _BRIEF), text), _MESSAGE)
+
+
+def _cut(text: str, size: int) -> str:
+    return text if len(text) <= size else f"{text[: size - 31]}…{text[-30:]}"
+
+
 def percentile(ordered: Sequence[int], share: float) -> int:
     """The value below which that share of them lies; 0 of none."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0
@@ -82,8 +100,8 @@ def access_line(played: Played, late_ms: tuple[float, float] | None) -> str:
     parts = [
         f"{played.method} {played.target} {status} {answer.note if answer.tape is None else answer.tape.key}",
         f"{bytes_text(played.run.written)} in {seconds_text(played.seconds)}",
-        *(f"fault {fault}" for fault in answer.faults),
-        *(f"note: {note}" for note in answer.notes),
+        *(f"fault {_cut(fault, _BRIEF)}" for fault in answer.faults),
+        *(f"note: {brief(note)}" for note in answer.notes),
     ]
     if played.broken_off:
         parts.append(f"{played.broken_off} after {played.run.sent} of {len(answer.sends.at_us)} writes")
@@ -108,6 +126,7 @@ class AccessLog:
         self.bytes = 0
         self.left = 0
         self.missed = 0
+        self.bugs = 0
         self.late = 0
 
     def __call__(self, played: Played) -> None:
@@ -115,6 +134,7 @@ class AccessLog:
         self.bytes += played.run.written
         self.left += played.broken_off == "the client left"
         self.missed += played.answer.missed
+        self.bugs += played.answer.bug
         late_ms = played.late_ms()
         self.late += late_ms is not None and late_ms[1] > LATE_MS
         if self._write is None:
@@ -133,6 +153,8 @@ class AccessLog:
         """What happened, in one line."""
         parts = [plural(self.requests, "request"), bytes_text(self.bytes)]
         parts += [f"{n} {what}" for n, what in ((self.missed, "without a recording"), (self.left, "left early")) if n]
+        if self.bugs:
+            parts.append(f"{self.bugs} met a bug of mocksse")
         if self.late:
             parts.append(f"{self.late} ran late because the server did")
         return " · ".join(parts)

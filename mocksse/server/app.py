@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
 from mocksse import limits
-from mocksse.errors import UsageError
+from mocksse.errors import EXIT_USAGE, MocksseError
 from mocksse.replay.draft import Context
 from mocksse.replay.execute import Run, Timetable
 from mocksse.server import own, said
-from mocksse.server.access import Answer, BrokenOff, Played, shown
+from mocksse.server.access import Answer, BrokenOff, Played, brief, shown
 from mocksse.server.connection import Connection, Listener
 
 if TYPE_CHECKING:
@@ -96,13 +97,24 @@ class App:
                 connection.force_close()
             return written
         asked_us = self._clock.now_us()
-        return await self._play(request, context, self._answer(request, body, context), asked_us)
+        return await self._play(request, context, self._answered(request, body, context), asked_us)
 
     async def refuse(self, reason: str, request: web.BaseRequest) -> web.StreamResponse:
         """Answer what is no request: `request` is empty. A page of any origin may have sent it."""
         context = Context("GET", close=True, origin="*")
         answer = own.error(400, f"not an HTTP request: {shown(reason)}", context)
         return await self._play(request, context, answer, self._clock.now_us())
+
+    def _answered(self, request: web.BaseRequest, body: bytes, context: Context) -> Answer:
+        """The answer, whatever happens: aiohttp's own to an exception is a page, and a traceback on our terminal."""
+        try:
+            return self._answer(request, body, context)
+        except said.ForbiddenError as error:
+            return own.error(403, str(error), context)
+        except MocksseError as error:
+            return own.error(400 if error.exit_code == EXIT_USAGE else 500, brief(str(error)), context)
+        except Exception as error:
+            return own.bug(error, context)
 
     def _answer(self, request: web.BaseRequest, body: bytes, context: Context) -> Answer:
         method, target = request.method, request.raw_path
@@ -115,12 +127,8 @@ class App:
             )
         if target.startswith(own.CONTROL):
             return own.control(target, context)
-        try:
-            asked = said.asked(method, target, body, context, request.headers, control=self._header_control)
-        except UsageError as error:
-            return own.error(400, str(error), context)
-        except said.ForbiddenError as error:
-            return own.error(403, str(error), context)
+        header = partial(request.headers.getall, default=())
+        asked = said.asked(method, target, body, context, header, control=self._header_control)
         played = self._session.play(asked)
         if played is not None:
             tape, ready = played

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from mocksse.replay.resume import knows, response_id
+from mocksse.replay.resume import Last, knows, response_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from mocksse.server.tape import Tape
 
 
-def last_of(method: str, target: str, header: str) -> str | None:
+def last_of(method: str, target: str, header: str) -> Last | None:
     """What the client saw last: its Last-Event-ID header, or `starting_after`; None: it does not come back."""
     if header:
-        return header
+        return Last(header)
     path, _, query = target.partition("?")
     if method == "GET" and "starting_after=" in query and "/responses/" in path:
-        return parse_qs(query).get("starting_after", [None])[0]
+        return next((Last(number, is_number=True) for number in parse_qs(query).get("starting_after", ())), None)
     return None
 
 
 def came_back(
-    method: str, target: str, last: str | None, tapes: Sequence[Tape], specs: Sequence[Spec]
+    method: str, target: str, last: Last | None, tapes: Sequence[Tape], specs: Sequence[Spec]
 ) -> Iterator[int]:
     """The recordings that a GET of no recording of its own can mean. `specs`: faults, which can have given the ids."""
     if method != "GET":
@@ -46,7 +46,15 @@ def came_back(
             yield index
 
 
-def resumed(tapes: Sequence[Tape], last: str, played: int, specs: Sequence[Spec]) -> Tape:
-    """Of several recordings of one request the one last played, unless only another knows the id."""
+def resumed(tapes: Sequence[Tape], last: Last, played: int, specs: Sequence[Spec]) -> tuple[Tape, str]:
+    """Of several recordings of one request the one whose stream has the id, else the one last played; and a note.
+
+    Where several have it, the one last played goes first: who plays here is often one client, that comes back at once.
+    The note tells any other.
+    """
     seen = tapes[min(max(played, 0), len(tapes) - 1)]
-    return next((tape for tape in (seen, *tapes) if knows(tape.layout, last, (*tape.faults, *specs))), seen)
+    known = [tape for tape in tapes if knows(tape.layout, last, (*tape.faults, *specs))]
+    if len(known) < 2:
+        return (known or [seen])[0], ""
+    tape = seen if seen in known else known[0]
+    return tape, f"{len(known)} recordings have this id: this is the rest of {tape.key}"

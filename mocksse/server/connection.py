@@ -2,8 +2,8 @@
 
 A client may close its sending side behind the request (`nc -N`, `ncat`) and still wait for the answer. Its FIN looks
 like that of a client that is gone, whose stream has to end at once; only writing could tell them apart. So a FIN is
-the end of the request where it comes at once and before the answer has begun: nobody asks in order not to read. Any
-later one, and any amid a request's body, is a client that is gone.
+the end of the request where it comes at once, before the answer has begun, and where there is soon something to write.
+Any other, and any amid a request's body, is a client that is gone.
 
 What can't be parsed is answered like any other request, and leaves no traceback on our terminal.
 
@@ -68,15 +68,18 @@ class Connection(RequestHandler):
         self._run = run
         self._begun_s = self._loop.time()
         self._half_closed = self._half_closed or _has_ended(self.transport)
-        run.half_closed = self._half_closed
+        if self._half_closed:
+            run.half_close()
 
     def end(self) -> None:
         """The answer is over."""
         self._run = None
 
     def close_on_next(self) -> None:
-        """Look alive until another request comes, and close then without a word."""
+        """Look alive until another request comes, and close then without a word: now, if one waits already."""
         self._stale = True
+        if self._messages:
+            self.force_close()
 
     def data_received(self, data: bytes) -> None:
         """Bytes of a request."""
@@ -103,12 +106,11 @@ class Connection(RequestHandler):
             return False  # no request under way
         if self._run is not None:
             at_once = not self._run.sent and self._loop.time() - self._begun_s < _AT_ONCE_S
+            self._half_closed = (self._half_closed or at_once) and self._run.half_close()
         else:
             # Either the handler reads the body, or it is yet to start and will ask `is_cut`.
-            at_once = self._current_request is None or self._current_request.content.is_eof()
-        self._half_closed = self._half_closed or at_once
-        if self._run is not None:
-            self._run.half_closed = self._half_closed
+            request = self._current_request
+            self._half_closed = self._half_closed or request is None or request.content.is_eof()
         return self._half_closed
 
     def _make_error_handler(self, err_info: Any) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:

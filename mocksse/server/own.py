@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Headers
     from mocksse.replay.draft import Context
 
+_PACKAGE = __name__.partition(".")[0]
 CONTROL = "/__mocksse/"
 """What paths that are ours begin with; no recording is looked for there."""
 
@@ -26,6 +27,18 @@ def error(status: int, message: str, context: Context, **more: object) -> Answer
     """An error of ours, as `{"error": {"message", "type": "mocksse", "code", ...}}`."""
     value = {"error": {"message": message, "type": "mocksse", "code": status, **more}}
     return Answer(status, _json(status, value, context), note=message)
+
+
+def bug(trouble: Exception, context: Context) -> Answer:
+    """The answer where we failed: what it was and where, but not its text: that can be anybody's."""
+    place = ""
+    frame = trouble.__traceback__
+    while frame is not None:
+        if (name := frame.tb_frame.f_globals.get("__name__", "")).partition(".")[0] == _PACKAGE:
+            place = f" at {name.replace('.', '/')}.py:{frame.tb_lineno}"
+        frame = frame.tb_next
+    message = f"a bug of mocksse: {type(trouble).__name__}{place}"
+    return replace(error(500, message, context), bug=True)
 
 
 def miss(method: str, target: str, nearest: list[dict[str, object]], context: Context) -> Answer:

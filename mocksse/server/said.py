@@ -17,7 +17,7 @@ from mocksse.server.comeback import last_of
 from mocksse.server.session import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Sequence
 
     from mocksse.replay.draft import Context
     from mocksse.replay.faults.grammar import Spec
@@ -31,10 +31,13 @@ class ForbiddenError(Exception):
 
 
 def asked(
-    method: str, target: str, body: bytes, context: Context, headers: Mapping[str, str], *, control: bool
+    method: str, target: str, body: bytes, context: Context, header: Callable[[str], Sequence[str]], *, control: bool
 ) -> Asked:
-    """The request as a session takes it. UsageError for words that are none, ForbiddenError where not allowed."""
-    fault, pacing = headers.get(FAULT, ""), headers.get(PACING, "")
+    """The request as a session takes it. UsageError for words that are none, ForbiddenError where not allowed.
+
+    `header` gives all lines of that name.
+    """
+    fault, pacing = _joined(header(FAULT)), _joined(header(PACING))
     if (fault or pacing) and not control:
         raise ForbiddenError(f"{FAULT} and {PACING} are not taken from other machines: serve --allow-header-control")
     return Asked(
@@ -44,8 +47,13 @@ def asked(
         context,
         _faults(fault) if fault else (),
         _pacing(pacing) if pacing else None,
-        last_of(method, target, headers.get("Last-Event-ID", "")),
+        last_of(method, target, next(iter(header("Last-Event-ID")), "")),
     )
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """As one line; those without a word say nothing."""
+    return "; ".join(filter(str.strip, lines))
 
 
 @lru_cache(256)

@@ -7,18 +7,21 @@ nor writes.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mocksse import limits
 from mocksse.cassette import match
 from mocksse.cassette.load import load
 from mocksse.cassette.pacing import Pacing
 from mocksse.errors import UsageError
+from mocksse.figures import plural
 from mocksse.replay.compile import compile as compile_plan
 from mocksse.replay.draft import PLAIN, Context
+from mocksse.replay.faults.inject import UNDONE
 from mocksse.replay.faults.written import faults_of
 from mocksse.replay.pacing import resolve
 from mocksse.server.comeback import came_back, resumed
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from mocksse.cassette.library import Shelved
     from mocksse.cassette.model import Interaction
     from mocksse.replay.faults.grammar import Spec
+    from mocksse.replay.resume import Last
 
 _REMEMBERED = 4096
 """Different requests whose match is remembered."""
@@ -56,7 +60,7 @@ def parse_route(text: str) -> Route:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: `last` is the Last-Event-ID it came back with, `faults` and `pacing` are what its own headers say."""
+    """A request: `last` is what it came back with, `faults` and `pacing` are what its own headers say."""
 
     method: str
     target: str
@@ -64,7 +68,7 @@ class Asked:
     context: Context = PLAIN
     faults: tuple[Spec, ...] = ()
     pacing: Pacing | None = None
-    last: str | None = None
+    last: Last | None = None
 
 
 class Session:
@@ -72,7 +76,7 @@ class Session:
 
     `pacing` is what the command line said, and goes before what the files say; its `faults` come behind theirs, and
     those of a request behind both. Raises UsageError where a fault of the command line can be played over none of the
-    recordings.
+    recordings, or there are too many for one play.
     """
 
     def __init__(
@@ -94,6 +98,8 @@ class Session:
                 written = faults_of(interaction, item.cassette.source, own) if interaction.faults else ()
                 self.tapes.append(Tape(item.name, interaction, said.over(own), written))
         self.faults = tuple(faults)
+        for tape in self.tapes:
+            _hold(len(self.faults), len(tape.faults), tape.key)
         for index in range(len(self.faults)):
             _can_apply(self.faults, index, self.tapes)
         self._firing = Firing()
@@ -105,22 +111,40 @@ class Session:
         self._played: dict[tuple[bool, tuple[int, ...]], int] = {}
 
     def play(self, asked: Asked) -> tuple[Tape, Ready] | None:
-        """The tape that answers, and its next play with all faults that fire for it; None where nobody recorded it."""
-        tape = self.choose(asked)
-        if tape is None:
+        """The tape that answers, and its next play with all faults that fire for it; None where nobody recorded it.
+
+        Raises UsageError where the request has too many faults for this tape.
+        """
+        found = self.choose(asked)
+        if found is None:
             return None
-        specs = (*tape.faults, *self.faults, *asked.faults)
+        tape, note = found
+        return tape, tape.play(self.kind(tape, asked, note), asked.target)
+
+    def kind(self, tape: Tape, asked: Asked, note: str = "") -> Kind:
+        """What the tape's next play for the request depends on, counted. `note`: why it is this tape."""
+        specs = self._specs(tape, asked)
         if specs:
-            seed = (asked.pacing.seed if asked.pacing else None) or tape.pacing.seed or 0
             # A look at the head is not the request again.
             counted = f"HEAD {tape.key}" if asked.context.method == "HEAD" else tape.key
+            seed = tape.paced(asked.pacing).seed or 0
             specs = self._firing(counted, specs, seed, resumed=asked.last is not None)
-        # What was recorded as the rest is the rest.
-        last = None if tape.resumes is not None and tape.resumes == asked.last else asked.last
-        return tape, tape.play(Kind(asked.context, specs, asked.pacing, last), asked.target)
+        last = asked.last
+        if last is not None:
+            # What was recorded as the rest is the rest.
+            last = None if tape.is_rest(last) else replace(last, note=note)
+        return Kind(asked.context, specs, asked.pacing, last)
 
-    def choose(self, asked: Asked) -> Tape | None:
-        """The recordings of the same request in order, then the last again; to a client that comes back the same."""
+    def _specs(self, tape: Tape, asked: Asked) -> tuple[Spec, ...]:
+        if asked.faults:
+            _hold(len(asked.faults), len(tape.faults) + len(self.faults), tape.key)
+        return (*tape.faults, *self.faults, *asked.faults)
+
+    def choose(self, asked: Asked) -> tuple[Tape, str] | None:
+        """The recordings of the same request in order, then the last again; to a client that comes back the same.
+
+        With a note for the client, where another could be meant too.
+        """
         method, target, body = asked.method, asked.target, asked.body
         key = (
             method,
@@ -138,18 +162,20 @@ class Session:
         if not found:
             return None
         if self._rests:
-            rest = [i for i in found if asked.last is not None and self.tapes[i].resumes == asked.last]
+            rest = [i for i in found if asked.last is not None and self.tapes[i].is_rest(asked.last)]
             found = tuple(rest[:1] or [i for i in found if i not in self._rests] or found)
         if len(found) == 1:
-            return self.tapes[found[0]]
+            return self.tapes[found[0]], ""
         # A look at the head is not the request again, nor is it to ask for the rest.
         counted = (method == "HEAD", found)
         count = self._played.get(counted, 0)
         if asked.last is not None:
             specs = (*self.faults, *asked.faults)
             return resumed([self.tapes[i] for i in found], asked.last, count - 1, specs)
+        tape = self.tapes[found[min(count, len(found) - 1)]]
+        self._specs(tape, asked)  # a request that is refused does not count
         self._played[counted] = count + 1
-        return self.tapes[found[min(count, len(found) - 1)]]
+        return tape, ""
 
     def _find(self, method: str, target: str, body: bytes) -> tuple[int, ...]:
         want = match.asked(method, target, body)
@@ -192,6 +218,13 @@ class Session:
         raise UsageError(f"--route {route.path}={name}: no interaction is called {name}", hint)
 
 
+def _hold(count: int, before: int, key: str) -> None:
+    """Raises UsageError where so many more faults for one play are too many."""
+    if count + before > limits.MAX_FAULTS:
+        there = f" on top of the {before} there are for {key}" if before else ""
+        raise UsageError(f"{plural(count, 'fault')}{there}; {limits.MAX_FAULTS} is the most for one play")
+
+
 def _can_apply(specs: Sequence[Spec], index: int, tapes: Sequence[Tape]) -> None:
     """Raises UsageError where all recordings refuse one of the command line's faults, whichever fire before it."""
     spec = specs[index]
@@ -200,12 +233,14 @@ def _can_apply(specs: Sequence[Spec], index: int, tapes: Sequence[Tape]) -> None
         before = (*tape.faults, *specs[:index])
         for fired in dict.fromkeys([before, tuple(other for other in before if other.when.is_always)]):
             notes = compile_plan(tape.interaction, tape.pacing, faults=(*fired, spec), layout=tape.layout).notes
-            refused = next((note for note in notes if note.startswith(f"{spec.text}: ")), "")
+            told = (note.removeprefix(f"{spec.text}: ") for note in notes if note.startswith(f"{spec.text}: "))
+            refused = next((why for why in told if why != UNDONE), "")
             if not refused:
                 return
             first = first or refused
     if first:
-        raise UsageError(f"--fault {first}", "it can be played over none of these recordings")
+        hint = "it can be played over none of these recordings" if len(tapes) > 1 else ""
+        raise UsageError(spec.complaint(first), hint)
 
 
 def _sample(folder: Path, name: str) -> tuple[Interaction, ...]:

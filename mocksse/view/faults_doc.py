@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 SAMPLES = "docs/faults.yaml"
 _WIDTH = 96
 """Columns of bytes in an excerpt."""
+_TITLES = {"http": "HTTP"}
 _LONG = 16 * 1024
 """Bytes of a write up to which the first that differs is looked for."""
 _WRITES = 3
@@ -63,7 +64,7 @@ def document(samples: Sequence[Interaction], sdks: Sdks) -> str:
     for family, faults in families.items():
         parts.append(f"- **{family}**: {', '.join(f'[{fault.name}](#{fault.name})' for fault in faults)}\n")
     for family, faults in families.items():
-        parts.append(f"\n## {family.capitalize()}\n")
+        parts.append(f"\n## {_TITLES.get(family, family.capitalize())}\n")
         for fault in faults:
             parts += _entry(fault, samples)
     return "".join([*parts, "\n", *section(sdks), "\n", ABOUT_CASES, *_cases()])

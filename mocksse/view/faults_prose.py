@@ -13,7 +13,8 @@ prints what would go over the wire.
 
     NAME[ key=value]...        several separated by ;
 
-In double quotes a value may hold spaces and `;`, with a backslash before a quote or a backslash.
+In double quotes a value may hold spaces and `;`, and is written with `\\"` for a quote and `\\\\` for a backslash; a
+backslash in front of anything else is an error.
 
 | asked for by | is played |
 | --- | --- |

@@ -173,9 +173,9 @@ def usage(param: Param) -> str:
 
 
 def param_text(param: Param) -> str:
-    """Its help, and what it is where it is not said."""
-    text = param.help.rstrip(".")
-    if usage(param).endswith("=WORD"):
+    """Its help, its words where that does not say what each means, and what it is where it is not said."""
+    text = param.help if param.help.endswith("...") else param.help.removesuffix(".")
+    if usage(param).endswith("WORD") and not all(re.search(rf"(?<![\w-]){re.escape(w)}: ", text) for w in param.words):
         text = f"{text}: {', '.join(param.words)}"
     return text if param.default is None else f"{text} [{param.default}]"
 

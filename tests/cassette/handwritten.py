@@ -198,7 +198,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("mocksse: 2\npath: /x", "1: version 2 of the format (this mocksse reads version 1)"),
     ("path: /x\nmocksse: '1'", "2: version '1' of the format (this mocksse reads version 1)"),
     ("mocksse: true\npath: /x", "1: version true of the format (this mocksse reads version 1)"),
-    ("path: /x\nsteam: []", "2: a cassette has no 'steam' (did you mean 'stream'?)"),
+    ("path: /x\nsteam: []", "2: a cassette has no 'steam' (did you mean stream?)"),
     (
         "path: /x\nzzz: []",
         "2: a cassette has no 'zzz' (known here: interactions, method, mocksse, pacing, path, stream)",
@@ -218,7 +218,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     # An interaction
     ("interactions:\n  - path: /x\n  - hello", "3: interactions[1]: expected a mapping, found 'hello'"),
     ("interactions:\n  - path: /x\n  - name: a", "3: no path (say which path is answered: path: /v1/chat/completions)"),
-    ("interactions:\n  - path: /x\n    pathh: /y", "3: an interaction has no 'pathh' (did you mean 'path'?)"),
+    ("interactions:\n  - path: /x\n    pathh: /y", "3: an interaction has no 'pathh' (did you mean path?)"),
     ("interactions:\n  - path: /x\n    name: 5", "3: name: expected text, found 5 (put it in quotes)"),
     (
         "interactions:\n  - {name: a, path: /x}\n  - name: a\n    path: /y",
@@ -272,7 +272,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     (_IN_RESPONSE + "http: '2'", "4: http: expected 1.0 or 1.1, found '2'"),
     (_IN_RESPONSE + "reason: 5", "4: reason: expected text or a mapping, found 5 (put it in quotes)"),
     (_IN_RESPONSE + 'reason: "a\\nb"', "4: a line feed in a head (a header is one line)"),
-    (_IN_RESPONSE + "reason: {base: x}", "4: a part of a head has no 'base' (did you mean 'base64'?)"),
+    (_IN_RESPONSE + "reason: {base: x}", "4: a part of a head has no 'base' (did you mean base64?)"),
     (_IN_RESPONSE + "framing: gzip", "4: framing: expected chunked, close or length, found 'gzip'"),
     (_IN_RESPONSE + "framing: 5", "4: framing: expected chunked, close or length, found 5"),
     (_IN_RESPONSE + "sse: crlf", "4: sse: expected a mapping, found 'crlf'"),
@@ -304,7 +304,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     (_IN_RESPONSE + "end: {why: x}", "4: an end has no 'why' (known here: after_ms, how, rest)"),
     (_IN_RESPONSE + "end:\n        rest:\n          - data: 'a'\n            text: b", f"6: {_ONE_FORM}"),
     # An entry
-    (_IN_STREAM + "dat: b", "4: an entry has no 'dat' (did you mean 'data'?)"),
+    (_IN_STREAM + "dat: b", "4: an entry has no 'dat' (did you mean data?)"),
     (_IN_STREAM + "Hello", "4: stream[1]: expected a mapping, found 'Hello' (such as {data: Hello})"),
     (_IN_STREAM + "'data: Hello'", "4: stream[1]: expected a mapping, found 'data: Hello' (such as {data: Hello})"),
     (_IN_STREAM + "{data: b, text: c}", f"4: {_ONE_FORM}"),
@@ -319,7 +319,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     (_IN_STREAM + "{of: -1}", "4: of: expected a whole number of 0 or more, found -1"),
     (_IN_STREAM + "{text: abc, of: 2}", "4: of: 2 is less than the 3 bytes that came"),
     (_IN_STREAM + "{events: {data: x}}", "4: events: expected a list, found a mapping"),
-    (_IN_STREAM + "events:\n      - data: x\n      - dat: y", "6: an event has no 'dat' (did you mean 'data'?)"),
+    (_IN_STREAM + "events:\n      - data: x\n      - dat: y", "6: an event has no 'dat' (did you mean data?)"),
     (_IN_STREAM + "{events: [x]}", "4: events[0]: expected a mapping, found 'x' (such as {data: Hello})"),
     (_IN_STREAM + '{event: "a\\nb", data: c}', "4: event has a line break in it: write the bytes as text"),
     *(
@@ -343,7 +343,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     (_IN_STREAM + "{after_ms: 1.0e400}", "4: '1.0e400' is too large a number (put it in quotes if it is text)"),
     # Pacing
     ("path: /x\npacing: 2", "2: pacing: expected a mapping, found 2"),
-    ("path: /x\npacing: {spede: 2}", "2: pacing has no 'spede' (did you mean 'speed'?)"),
+    ("path: /x\npacing: {spede: 2}", "2: pacing has no 'spede' (did you mean speed?)"),
     (
         "path: /x\npacing: {speed: fast}",
         "2: speed: expected a number of 0 or more or instant, found 'fast' (such as 12.5, without quotes)",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mocksse import limits
 from mocksse.cassette import compose as module
-from mocksse.cassette.compose import compose, line_at, nearest
+from mocksse.cassette.compose import compose, line_at
 from mocksse.cassette.emit import emit
 from mocksse.errors import CassetteError
 
@@ -238,15 +238,3 @@ def test_without_libyaml_what_was_dumped_is_the_same(value: Any) -> None:
 def test_without_libyaml_the_guard_stands(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_Loader", yaml.SafeLoader)
     assert refusal(text).startswith("f:")
-
-
-@pytest.mark.parametrize(
-    ("word", "said"),
-    [
-        ("dat", "did you mean 'data'?"),
-        ("Event", "did you mean 'event'?"),
-        ("zzz", "known here: data, event"),
-    ],
-)
-def test_nearest(word: str, said: str) -> None:
-    assert nearest(word, ["data", "event"]) == said

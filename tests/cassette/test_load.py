@@ -101,7 +101,7 @@ def test_a_file(tmp_path: Path) -> None:
     path.write_text("path: /x\nsteam: []\n")
     with pytest.raises(CassetteError) as caught:
         load(path)
-    assert str(caught.value) == f"{path}:2: a cassette has no 'steam' (did you mean 'stream'?)"
+    assert str(caught.value) == f"{path}:2: a cassette has no 'steam' (did you mean stream?)"
     assert (caught.value.where, caught.value.exit_code) == (f"{path}:2", 2)
 
 

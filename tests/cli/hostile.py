@@ -71,7 +71,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a list": (b"- a\n- b\n", _NOT_ONE),
     "a word": (b"hello\n", _NOT_ONE),
     "empty": (b"", _NOT_ONE),
-    "wrong key": (STREAM.encode() + b"steam: []\n", "{}:4: a cassette has no 'steam' (did you mean 'stream'?)"),
+    "wrong key": (STREAM.encode() + b"steam: []\n", "{}:4: a cassette has no 'steam' (did you mean stream?)"),
 }
 
 

@@ -43,7 +43,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-BAD_LINE = "sub/bad.yaml:2: a cassette has no 'steam' (did you mean 'stream'?)\n"
+BAD_LINE = "sub/bad.yaml:2: a cassette has no 'steam' (did you mean stream?)\n"
 ODD_LINES = (
     "odd.yaml:3: more: on the last entry of the stream (nothing follows that could go on: leave it out)\n"
     "odd.yaml:3: a chunk that was cut in a stream that ended complete (end: {how: cut}, or leave out of:)\n"
@@ -77,10 +77,10 @@ def test_the_faults_of_a_file_are_tried(shelf: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == (
         "broken.yaml:8: interactions[1].faults[1]: fault 'rest at=event:1', column 1: no fault is called rest "
         "(did you mean reset?)\n"
-        "broken.yaml:10: interactions[2].faults[0]: truncate at=event:1: event:1 is beyond the stream, "
-        "which has 0 events\n"
-        "broken.yaml:14: interactions[3].faults[1]: reset at=ms:90: ms:90 is beyond the stream: "
-        "at this pace its last byte is due at 50 ms\n"
+        "broken.yaml:10: interactions[2].faults[0]: fault 'truncate at=event:1', column 13: event:1 is beyond "
+        "the stream, which has 0 events\n"
+        "broken.yaml:14: interactions[3].faults[1]: fault 'reset at=ms:90', column 10: ms:90 is beyond the "
+        "stream: at this pace its last byte is due at 50 ms\n"
     )
 
 
@@ -93,7 +93,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         "files": 3,
         "interactions": 3,
         "findings": [
-            {"where": "sub/bad.yaml:2", "message": "a cassette has no 'steam'", "hint": "did you mean 'stream'?"}
+            {"where": "sub/bad.yaml:2", "message": "a cassette has no 'steam'", "hint": "did you mean stream?"}
         ],
     }
     assert run(["check", "good.yaml", "--json"]) == 0

@@ -9,7 +9,10 @@ import pytest
 from served import serving
 
 from mocksse.cassette.load import load
+from mocksse.cassette.pacing import Normal, Pacing
 from mocksse.cli import run
+from mocksse.replay.draft import Context
+from mocksse.server.session import Asked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,6 +134,26 @@ def test_it_is_what_serve_writes(shelf: Path, capsys: pytest.CaptureFixture[str]
         assert client.read(len(wire)) == wire
 
 
+@pytest.mark.parametrize("number", [1, 2, 5])
+def test_play_n_is_the_n_th_of_serve(number: int, shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its draws and counts, whatever heads are looked at in between."""
+    faults = "status 503 p=0.4; rechunk size=1 upto=9; truncate at=event:1 after=1 times=1"
+    tape = load(shelf / "chat.yaml").interactions[0]
+    with serving(tape, pacing=Pacing(seed=0, gap=Normal(20, 5)), faults=faults) as server:
+        session = server.app._session
+        for _ in range(number):
+            session.play(Asked("HEAD", tape.request.path, context=Context("HEAD")))
+            found = session.play(Asked("POST", tape.request.path))
+        assert found is not None
+        _, served = found
+    args = ["--seed", "0", "--gap", "normal:20,5", "--fault", faults, "--play", str(number)]
+    shelf.joinpath("tape.yaml").write_text(CHAT)
+    assert run(["plan", "tape.yaml", "rivers", *args, "--json"]) == 0
+    (planned,) = json.loads(capsys.readouterr().out)["interactions"]
+    assert "".join(step["text"] for step in planned["steps"]).encode() == b"".join(served.sends.data)
+    assert {round(step["at_ms"] * 1000) for step in planned["steps"]} == set(served.sends.at_us)
+
+
 def test_a_client_that_comes_back(capsys: pytest.CaptureFixture[str]) -> None:
     (found,) = planned(capsys, "rivers", "--last-event-id", "2")
     assert "[DONE]" in found["steps"][1]["text"]
@@ -146,13 +169,12 @@ def test_a_client_that_comes_back(capsys: pytest.CaptureFixture[str]) -> None:
         (["none.yaml"], "no such file or folder: none.yaml (mocksse record URL makes a cassette in cassettes/)"),
         (["chat.yaml", "--fault", "rest"], "fault 'rest', column 1: no fault is called rest (did you mean reset?)"),
         (["chat.yaml", "rivers", "--fault", "reset at=event:9"],
-         "--fault reset at=event:9: event:9 is beyond the stream, which has 3 events "
-         "(it can be played over none of these recordings)"),
+         "fault 'reset at=event:9', column 10: event:9 is beyond the stream, which has 3 events"),
         (["chat.yaml", "--fault", "reset at=tool-args"],
-         "--fault reset at=tool-args: tool-args: no tool arguments in this stream "
+         "fault 'reset at=tool-args', column 10: tool-args: no tool arguments in this stream "
          "(it can be played over none of these recordings)"),
-        (["bad.yaml"], "bad.yaml:3: interactions[0].faults[0]: truncate at=event:1: event:1 is beyond the stream, "
-         "which has 0 events"),
+        (["bad.yaml"], "bad.yaml:3: interactions[0].faults[0]: fault 'truncate at=event:1', column 13: event:1 is "
+         "beyond the stream, which has 0 events"),
         (["chat.yaml", "--gap", "1", "--tps", "1"],
          "--gap and --tps both say how long chunks wait (keep one of them)"),
     ],

@@ -171,7 +171,7 @@ def test_a_broken_cassette_beside_it_keeps_both(place: Path, capsys: pytest.Capt
     (place / "a.yaml").write_text("pth: /x\n")
     interrupted(place / "a.yaml")
     assert run(["recover", "a.yaml.partial"]) == 2
-    assert capsys.readouterr().err == "mocksse: a.yaml:1: a cassette has no 'pth' (did you mean 'path'?)\n"
+    assert capsys.readouterr().err == "mocksse: a.yaml:1: a cassette has no 'pth' (did you mean path?)\n"
     assert names(place) == ["a.yaml", "a.yaml.partial"]
 
 

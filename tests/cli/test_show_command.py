@@ -120,9 +120,9 @@ def test_a_terminal_is_not_written_to_by_the_recording(shelf: Path, capsys: pyte
 @pytest.mark.parametrize(
     ("args", "err"),
     [
-        (["bad.yaml"], "bad.yaml:1: a cassette has no 'pth' (did you mean 'path'?)"),
-        (["chat.yaml", "bad.yaml"], "bad.yaml:1: a cassette has no 'pth' (did you mean 'path'?)"),
-        (["--json", "bad.yaml"], "bad.yaml:1: a cassette has no 'pth' (did you mean 'path'?)"),
+        (["bad.yaml"], "bad.yaml:1: a cassette has no 'pth' (did you mean path?)"),
+        (["chat.yaml", "bad.yaml"], "bad.yaml:1: a cassette has no 'pth' (did you mean path?)"),
+        (["--json", "bad.yaml"], "bad.yaml:1: a cassette has no 'pth' (did you mean path?)"),
         (["none.yaml"], "no such file or folder: none.yaml (mocksse record URL makes a cassette in cassettes/)"),
         (["empty"], "no cassettes in empty (mocksse record URL makes one)"),
         ([], "Missing argument 'PATHS...'. (mocksse show --help)"),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from breaking import CHAT, broken, got, recording
 
+from mocksse import limits
 from mocksse.cassette.pacing import Pacing
+from mocksse.errors import UsageError
 from mocksse.replay.compile import Play
 from mocksse.replay.draft import Context
-from mocksse.replay.faults.fault import Refused
 from mocksse.replay.plan import FLUSH_GAP_US, Plan, join
 
 if TYPE_CHECKING:
@@ -116,13 +117,13 @@ def test_without_chunks_the_halves_are_two_writes(framing: Framing) -> None:
     ],
 )
 def test_refused(spec: str, body: bytes, reason: str) -> None:
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(UsageError, match=reason):
         broken(spec, recording(body))
 
 
 @pytest.mark.parametrize("word", ["field", "newlines"])
 def test_only_sse_has_fields(word: str) -> None:
-    with pytest.raises(Refused, match="needs a body of sse, and this is lines"):
+    with pytest.raises(UsageError, match="needs a body of sse, and this is lines"):
         broken(f"split in={word}", recording(b'{"a":1}\n', content_type="application/x-ndjson"))
 
 
@@ -176,9 +177,19 @@ def test_without_chunks_towards_http_1_0() -> None:
     assert all(write.flush for write in plan.writes[1:])
 
 
+def test_parts_are_counted_as_they_are_drawn() -> None:
+    tape = recording(b"data: " + b"x" * 2_000_000 + b"\n\n")
+    chunks = got(broken("rechunk size=1 upto=100000", tape)).chunks
+    assert 20 <= len(chunks) <= 100, "and not one for each of two million bytes"
+    assert b"".join(chunks) == tape.response.body
+    for spec in ("rechunk size=1", "rechunk size=1 upto=2"):
+        with pytest.raises(UsageError, match=f"more than {limits.MAX_PLAN_WRITES:,}"):
+            broken(spec, tape)
+
+
 def test_too_many_bytes() -> None:
     tape = recording(b"data: " + b"x" * 1_000_000 + b"\n\n")
-    with pytest.raises(Refused, match="1,000,008 bytes are more than 1,000,000 parts"):
+    with pytest.raises(UsageError, match=f"1,000,008 bytes are more than {limits.MAX_PLAN_WRITES:,} parts"):
         broken("byte-at-a-time", tape)
 
 

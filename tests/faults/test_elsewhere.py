@@ -30,7 +30,12 @@ def test_the_name_of_a_case_is_a_fault_or_is_told_one(case: object) -> None:
         ("EMPTY_RESPONSE", "here it is empty-reply"),
         ("empty-response", "here it is empty-reply"),
         ("CONNECTION_RESET_BY_PEER", "here it is reset at=head"),
+        ("CONNECTION_RESET", "here it is reset at=head"),
+        ("chunked-dribble", "here it is slow-drip"),
+        ("chunkedDribbleDelay", "here it is slow-drip"),
+        ("bandwidth", "here it is slow-drip bytes=1 gap=10ms"),
         ("limit_data", "here it is truncate at=byte:1000"),
+        ("decorate", ""),
         ("fixedDelayMilliseconds", "here it is stall at=head for=1s"),
         ("dropConnection", "here it is empty-reply"),
         ("idle-stall", "here it is hang"),
@@ -47,3 +52,9 @@ def test_the_grammar_says_it() -> None:
     with pytest.raises(UsageError) as caught:
         parse("reset; MALFORMED_RESPONSE_CHUNK")
     assert str(caught.value).endswith("no fault is called MALFORMED_RESPONSE_CHUNK (here it is bad-chunk-size)")
+
+
+def test_what_runs_code_elsewhere_is_nothing_here() -> None:
+    with pytest.raises(UsageError) as caught:
+        parse("decorate")
+    assert caught.value.hint == "mocksse faults lists them all"

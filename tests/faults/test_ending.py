@@ -91,6 +91,24 @@ def test_a_length_was_announced_in_full_unless_the_end_is_clean(
     assert after_head(broken(fault, CLOSE)) == body
 
 
+@pytest.mark.parametrize("tape", [LENGTH, recording(b"", framing="length")])
+def test_silence_behind_all_that_a_length_had_announced_needs_another_framing(tape: Interaction) -> None:
+    """Else a client has a complete answer, and it is the next request on the connection that nobody answers."""
+    plan = broken("hang at=end", tape)
+    assert plan.finish == "hold"
+    assert got(plan).header("content-length") is None
+    assert (got(plan).header("transfer-encoding"), got(plan).whole) == ("chunked", False)
+    assert got(plan).body == tape.response.body
+    old = broken("hang at=end", tape, context=HTTP10)
+    assert (old.finish, after_head(old)) == ("hold", tape.response.body)
+    assert got(old).header("content-length") is None
+
+
+def test_silence_before_all_that_was_announced_keeps_the_length() -> None:
+    plan = broken("content-length-mismatch by=5; hang at=end", LENGTH)
+    assert (got(plan).header("content-length"), plan.finish) == ("35", "hold")
+
+
 @pytest.mark.parametrize("fault", ["fin-mid-chunk at=byte:12", "missing-final-chunk at=byte:12"])
 def test_what_needs_chunks_makes_them(fault: str) -> None:
     for tape in (LENGTH, CLOSE):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from breaking import CHAT, broken, events, got, recording
 from tapes_of_apis import ANTHROPIC, COHERE, CONVERSE, GEMINI, GEMINI_ARRAY, INVOKE, OLLAMA, RESPONSES, TAPES, TGI
 
+from mocksse.cassette.model import Recorded
 from mocksse.cassette.units import api_of
 from mocksse.providers.framing import frames
+from mocksse.providers.lenient import decode
 from mocksse.providers.registry import fragments_of
 from mocksse.replay.faults.fault import Refused
 from mocksse.wire import eventstream
@@ -67,7 +70,7 @@ def test_what_it_says() -> None:
             b'event: error\ndata: {"type":"error","error":{"type":"overlo',
         ),
         ("responses", b"".join(RESPONSES[:5]), b'event: error\ndata: {"type":"error","sequence_number":5,"error":'),
-        ("gemini", b"".join(GEMINI[:2]), b'{\n  "error": {\n    "code": 503,\n'),
+        ("gemini", b"".join(GEMINI[:2]), b'{\r\n  "error": {\r\n    "code": 503,\r\n'),
         ("gemini-array", GEMINI_ARRAY[0], b'\r\n,\r\n{\n  "error": {\n    "code": 503,\n'),
         ("cohere", b"".join(COHERE[:3]), b'event: message-end\ndata: {"type":"message-end","delta":{"error":'),
         ("ollama", b"".join(OLLAMA[:2]), b'{"error":"server busy'),
@@ -102,7 +105,15 @@ def test_an_exception_frame_of_aws_is_the_last(tape: str, events_: tuple[bytes, 
 
 
 @pytest.mark.parametrize(
-    ("shape", "follow"), [("openrouter", DONE), ("cohere", DONE), ("llamacpp", DONE), ("anthropic", b""), ("groq", b"")]
+    ("shape", "follow"),
+    [
+        ("openrouter", DONE),
+        ("cohere", DONE),
+        ("llamacpp-field", DONE),
+        ("llamacpp", b""),
+        ("anthropic", b""),
+        ("groq", b""),
+    ],
 )
 def test_what_a_provider_still_sends_behind_it(shape: str, follow: bytes) -> None:
     there = body(f"error at=event:2 shape={shape}")
@@ -110,6 +121,19 @@ def test_what_a_provider_still_sends_behind_it(shape: str, follow: bytes) -> Non
     assert there.count(DONE) == bool(follow)
     assert body(f"error at=event:2 shape={shape} then=done").count(DONE) == 1
     assert body(f"error at=event:2 shape={shape} then=continue").endswith(C + D + DONE)
+
+
+@pytest.mark.parametrize("shape", ["auto", "openai-flat", "openai-responses", "openai"])
+@pytest.mark.parametrize("fault", ["error", "error-spliced-mid-event"])
+@pytest.mark.parametrize("place", ["event:0", "event:2", "percent:50"])
+def test_numbers_go_on_behind_an_error_that_took_some(fault: str, shape: str, place: str) -> None:
+    there = body(f"{fault} at={place} shape={shape} then=continue", TAPES["responses"])
+    values = [decode(data) for _, data in events(there)]
+    numbers = [value["sequence_number"] for value in values if value and "sequence_number" in value]
+    # The number that is missing is in what an error and half an event are together, which is no JSON.
+    spliced = fault != "error"
+    assert values.count(None) == spliced
+    assert numbers == [n for n in range(len(numbers) + spliced) if not spliced or n != values.index(None)]
 
 
 def test_an_array_is_closed() -> None:
@@ -214,4 +238,64 @@ def test_an_error_inside_an_event_of_anthropic() -> None:
     assert last[0] == b"error"
     assert last[1].startswith(b'{"type": "content_block_delta"') or last[1].startswith(b'{"type":"content_block_delta"')
     there = body("error-spliced-mid-event at=event:1", TAPES["gemini"])
-    assert there.startswith(GEMINI[0] + GEMINI[1][:-2] + b"{\n")
+    assert there.startswith(GEMINI[0] + GEMINI[1][:-2] + b"{\r\n")
+
+
+@pytest.mark.parametrize("eol", [b"\r\n", b"\r", b"\n"])
+@pytest.mark.parametrize(
+    "faults",
+    [
+        "error at=event:2",
+        "error at=event:2 then=continue",
+        "error at=end shape=cohere",
+        "error at=event:0 shape=openai-responses then=done",
+        "error-as-field at=event:2",
+        "error-as-field at=event:2 then=continue",
+        "unframed-json-error at=event:2 style=pretty",
+        "unframed-json-error at=end then=continue",
+        "error-spliced-mid-event at=event:2",
+        "error-spliced-mid-event at=event:2 cut=amid then=continue",
+    ],
+)
+def test_an_error_has_the_line_ends_of_the_stream(faults: str, eol: bytes) -> None:
+    there = body(faults, recording(*(event.replace(b"\n", eol) for event in CHAT)))
+    assert there == body(faults).replace(b"\n", eol)
+    if eol == b"\r\n":
+        assert body(f"crlf; {faults}") == there
+
+
+UNKNOWN = recording(
+    b'event: message\ndata: {"jsonrpc":"2.0","id":2,"result":{"content":[{"type":"text","text":"Hi"}]}}\n\n',
+    path="/mcp",
+)
+
+
+@pytest.mark.parametrize("name", ["error", "error-spliced-mid-event", "unframed-json-error"])
+def test_of_an_api_that_is_not_known_nobody_guesses_the_error(name: str) -> None:
+    with pytest.raises(Refused, match="the API of this stream is not known") as caught:
+        broken(name, UNKNOWN)
+    assert "shape=openai" in caught.value.hint
+    assert b'"server_error"' in body(f"{name} shape=openai", UNKNOWN)
+    assert b"error: {" in body("error-as-field", UNKNOWN)
+
+
+def test_an_exception_frame_is_of_any_service_of_aws() -> None:
+    frame = eventstream.encode([(":event-type", "trace"), (":message-type", "event")], b'{"step":1}')
+    tape = recording(frame, path="/agents/a/text", content_type="application/vnd.amazon.eventstream")
+    assert api_of(tape) is None
+    *_, last = eventstream.parse(body("error at=end kind=rate-limit", tape))
+    assert isinstance(last, eventstream.Frame)
+    assert last.header(":exception-type") == "throttlingException"
+
+
+def test_whose_error_it_is_a_recording_shows() -> None:
+    groq = CHAT[0].replace(b'"id":"c1"', b'"id":"c1","x_groq":{"id":"req_1"}')
+    there = body("error at=event:1", recording(groq, *CHAT[1:]))
+    assert there.startswith(groq + b"event: error\n")
+    tape = recording()
+    at_deepseek = replace(tape, recorded=Recorded(upstream="https://api.deepseek.com"))
+    assert b'"code":"invalid_request_error"' in body("error at=event:1", at_deepseek)
+    llamacpp = replace(
+        tape, response=replace(tape.response, headers=(*tape.response.headers, (b"Server", b"llama.cpp")))
+    )
+    assert b'{"error":{"code":503,' in body("error at=event:1", llamacpp)

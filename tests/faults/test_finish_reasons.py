@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import base64
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from breaking import CHAT, broken, got, recording
@@ -12,6 +14,7 @@ from mocksse.cassette.units import api_of
 from mocksse.providers.framing import frames
 from mocksse.providers.registry import fragments_of
 from mocksse.replay.faults.fault import Refused
+from mocksse.wire import eventstream
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
@@ -161,3 +164,49 @@ def test_refusals_of_their_own() -> None:
         broken("early-finish", recording(A, D, DONE))
     with pytest.raises(Refused, match="in one event with a tool call"):
         broken("duplicate-finish", TAPES["gemini"])
+
+
+def test_what_is_too_much_is_counted_as_it_is_made() -> None:
+    with pytest.raises(Refused, match="to put in; 67,108,864 is the most"):
+        broken(f"odd-finish-reason value={'x' * 20_000}", recording(CHAT[1] * 5000, *CHAT[3:]))
+
+
+def inside_bedrock(*inner: dict[str, Any]) -> Interaction:
+    """A stream of InvokeModel whose chunks hold these."""
+    hidden = (base64.b64encode(json.dumps(value).encode()) for value in inner)
+    chunks = [eventstream.encode(((":event-type", "chunk"),), b'{"bytes":"%b"}' % text) for text in hidden]
+    path, content_type = "/model/m/invoke-with-response-stream", "application/vnd.amazon.eventstream"
+    return recording(*chunks, path=path, content_type=content_type)
+
+
+NOVA = (
+    {"messageStart": {"role": "assistant"}},
+    {"contentBlockDelta": {"delta": {"text": "Hello"}, "contentBlockIndex": 0}},
+    {"contentBlockStop": {"contentBlockIndex": 0}},
+    {"messageStop": {"stopReason": "end_turn"}},
+    {"metadata": {"usage": {"inputTokens": 1, "outputTokens": 1}}},
+)
+TITAN = ({"outputText": "Hel", "index": 0}, {"outputText": "lo", "index": 0, "completionReason": "FINISH"})
+
+
+def finishes(tape: Interaction, body: bytes) -> list[str]:
+    api = api_of(tape)
+    assert api is not None
+    events = frames(tape.response.content_type, body)
+    return [said.text for event in events for said in fragments_of(api, event) if said.kind == "finish"]
+
+
+@pytest.mark.parametrize(("inner", "reason"), [(NOVA, "end_turn"), (TITAN, "FINISH")], ids=["nova", "titan"])
+def test_what_bedrock_alone_can_read_is_read_by_it(inner: Any, reason: str) -> None:
+    tape = inside_bedrock(*inner)
+    for faults, found in (("null-finish", []), ("early-finish", [reason] * 2), ("incomplete-terminal", ["max_tokens"])):
+        assert finishes(tape, got(broken(faults, tape)).body) == found
+
+
+def test_recorded_models_inside_bedrock(recorded: dict[str, Interaction]) -> None:
+    """Those whose events are no vendor's own stream too: Nova's, Titan's, Claude's before Messages."""
+    found = [tape for name, tape in recorded.items() if name.startswith("bedrock_invoke")]
+    assert found
+    for tape in found:
+        assert len(finishes(tape, tape.response.body)) == 1
+        assert finishes(tape, got(broken("null-finish", tape)).body) == []

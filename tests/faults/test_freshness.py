@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,11 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tapes_of_apis import TAPES
 
+from mocksse.cassette.pacing import Pacing
 from mocksse.cassette.units import api_of
 from mocksse.replay.compile import Play
+from mocksse.replay.compile import compile as compile_plan
+from mocksse.replay.draft import PLAIN, Shelf
 from mocksse.replay.faults.fault import Refused
 from mocksse.replay.faults.freshness import renewed
+from mocksse.replay.faults.grammar import parse
 from mocksse.replay.faults.times import seconds, shifted
+from mocksse.replay.layout import lay_out
+from mocksse.wire import eventstream
 
 NOW = 1_800_000_123.9
 
@@ -244,3 +252,69 @@ def test_it_composes() -> None:
     """What another fault puts in has the same new id as all else."""
     body = body_of("null-choices; fresh-ids", recording(*CHAT), play())
     assert len({event["id"] for event in values(recording(*CHAT), body) if event}) == 1
+
+
+@pytest.mark.parametrize("name", ["chat-tools", "responses", "anthropic", "gemini", "cohere", "converse", "invoke"])
+def test_nothing_but_the_bytes_of_ids_and_times_is_another(name: str) -> None:
+    tape = TAPES[name]
+    clean, made = broken("rechunk size=50", tape), broken("rechunk size=50; fresh-ids", tape, play=play())
+    assert [(write.at_us, len(write.data)) for write in made.writes] == [
+        (write.at_us, len(write.data)) for write in clean.writes
+    ]
+    assert made.wire != clean.wire
+
+
+def test_a_frame_that_was_written_another_way_may_be_shorter() -> None:
+    """Base64 with line feeds in it is read, and written without."""
+    inner = base64.encodebytes(b'{"type":"message_start","message":{"id":"msg_0123456789","role":"assistant"}}')
+    data = json.dumps({"bytes": inner.decode()}).encode()
+    block = eventstream.encode(((":event-type", "chunk"),), data)
+    path, content_type = "/model/m/invoke-with-response-stream", "application/vnd.amazon.eventstream"
+    tape = recording(block, block, path=path, content_type=content_type)
+    body = body_of("fresh-ids", tape, play())
+    assert len(body) < 2 * len(block)
+    assert all(isinstance(item, eventstream.Frame) for item in eventstream.parse(body))
+
+
+def test_what_a_play_makes_of_its_own_body_does_not_push_out_what_all_need() -> None:
+    tape = TAPES["chat-tools"]
+    layout = replace(lay_out(tape, PLAIN), shelf=Shelf(10_000))
+    for number in range(1, 10):
+        compile_plan(tape, Pacing(), play(number), layout=layout, faults=parse("fresh-ids; crlf"))
+
+    def again() -> None:
+        pytest.fail("where the ids are is looked for once")
+
+    assert layout.once("fresh-ids", again)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "ids"),
+    [
+        (
+            "/v1/chat/completions",
+            b'{"id": "chatcmpl-Ab3", "object": "chat.completion", "created": 1760000000, "choices": [{"index": 0, '
+            b'"message": {"content": "chatcmpl-Ab3", "tool_calls": [{"id": "call_7f", "type": "function"}]}}]}',
+            ["chatcmpl-Ab3", "call_7f"],
+        ),
+        (
+            "/v1/responses",
+            b'{"id":"resp_0a1b","created_at":1760000000,"output":[{"id":"fc_9c2d","call_id":"call_77aa"}]}',
+            ["resp_0a1b", "fc_9c2d", "call_77aa"],
+        ),
+        (
+            "/v1/messages",
+            b'{"id":"msg_0a1b","content":[{"type":"text","text":"x"},{"type":"tool_use","id":"toolu_9c2d","input":{"id":"k"}}]}',
+            ["msg_0a1b", "toolu_9c2d"],
+        ),
+    ],
+)
+def test_an_answer_that_is_no_stream_has_new_ones_too(path: str, body: bytes, ids: list[str]) -> None:
+    tape = recording(body[:30], body[30:], path=path, content_type="application/json")
+    new = body_of("fresh-ids", tape, play())
+    assert len(new) == len(body)
+    assert new != body
+    for old in ids:
+        assert new.count(b'"%s"' % old.encode()) == body.count(b'"%s"' % old.encode()) - 1, "its text stays"
+    assert b'"id":"k"' in new or b'"id":"k"' not in body
+    assert new == body_of("fresh-ids", tape, play())

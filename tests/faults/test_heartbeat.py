@@ -7,8 +7,8 @@ from breaking import CHAT, broken, events, got, recording
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mocksse.errors import UsageError
 from mocksse.replay.draft import Context
-from mocksse.replay.faults.fault import Refused
 
 BODY = b"".join(CHAT)
 BEAT = b": keep-alive\n\n"
@@ -45,6 +45,15 @@ def test_where_beats_begin_and_what_they_are(fault: str, expected: bytes) -> Non
     assert body(fault, A, B) == body(fault, (A + B)[:5], (A + B)[5:]) == expected
 
 
+@pytest.mark.parametrize("eol", [b"\r\n", b"\r", b"\n"])
+def test_beats_have_the_line_ends_of_the_stream(eol: bytes) -> None:
+    a, b = b"data: a" + eol * 2, b"data: bb" + eol * 2
+    for place, kept in (("event:0", b""), ("event:1", a), ("end", a + b)):
+        assert body(f"heartbeat-only at={place} for=1s", a, b) == kept + b": keep-alive" + eol * 2
+        ping = b"event: ping" + eol + b'data: {"type": "ping"}' + eol * 2
+        assert body(f"ping-only at={place} for=2s", a, b) == kept + ping * 2
+
+
 def test_what_was_never_finished_does_not_swallow_the_beats() -> None:
     assert body("heartbeat-only at=end for=1s", A, b"data: b") == A + BEAT
 
@@ -54,18 +63,23 @@ def test_what_was_never_finished_does_not_swallow_the_beats() -> None:
     [
         ("heartbeat-only gap=0", "gap=0"),
         ("heartbeat-only gap=2s for=1s", "no heartbeat would come"),
-        ("heartbeat-only gap=1us for=1h", "too many"),
-        ("heartbeat-only gap=1ms for=900s text=" + "x" * 100, "too many"),
+        ("heartbeat-only gap=1us for=1h", "too many: 20,000 is the most"),
+        ("ping-only gap=1ms for=20001ms", "20,001 heartbeats are too many: 20,000 is the most"),
+        ("heartbeat-only gap=1ms for=20s text=" + "x" * 4000, "20,000 times 4,004 bytes to put in"),
         ('heartbeat-only text="a\nb"', "line break"),
     ],
 )
 def test_beats_that_cannot_be_are_refused(fault: str, reason: str) -> None:
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(UsageError, match=reason):
         broken(fault)
 
 
+def test_as_many_beats_as_there_may_be() -> None:
+    assert body("heartbeat-only at=event:1 gap=1ms for=20s") == CHAT[0] + BEAT * 20_000
+
+
 def test_only_an_event_stream_has_comments() -> None:
-    with pytest.raises(Refused, match="needs a body of sse"):
+    with pytest.raises(UsageError, match="needs a body of sse"):
         broken("heartbeat-only", recording(b'{"a":1}\n', content_type="application/x-ndjson"))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from breaking import CHAT, broken, events, got, recording
 
+from mocksse import limits
 from mocksse.replay.faults.fault import Refused
 
 TWO = b"data: 1\n\nevent: x\ndata: 2\n\n"
@@ -77,7 +80,7 @@ def test_a_long_comment() -> None:
         ("comment-keepalive", b": c\n\n", "no events in this body"),
         ("comment-keepalive where=inside at=end", TWO, "no event at this place or behind it"),
         ('comment-keepalive text="a\nb"', TWO, "text= has a line break in it"),
-        ("comment-keepalive size=33MiB", TWO, "so many comments are more than 64 MiB"),
+        ("comment-keepalive size=33MiB", TWO, "2 times 34,603,008 bytes to put in; 67,108,864 is the most"),
         ("ping-after-id", TWO, "no event has an id so far"),
         ("ping-after-id at=event:0", b"data: 1\n\nid: 7\ndata: 2\n\n", "no event has an id so far"),
         ("ping-after-id", b"id: a\0b\ndata: 1\n\n", "no event has an id so far"),
@@ -87,3 +90,26 @@ def test_a_long_comment() -> None:
 def test_refused(spec: str, sent: bytes, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         broken(spec, recording(sent))
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "comment-keepalive size=64MiB",
+        "comment-keepalive size=64MiB where=inside",
+        f"comment-keepalive text={'x' * 20_000}",
+        f"event-without-data event={'x' * 20_000}",
+        f"unknown-field line={'x' * 20_000}",
+        f"ids format={'x' * 20_000}",
+    ],
+)
+def test_what_is_too_much_is_counted_before_it_is_made(spec: str) -> None:
+    tape = recording(CHAT[1] * 5000, CHAT[3], CHAT[4])
+    broken("drop at=event:1", tape)  # what is loaded once, is
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused, match="to put in; 67,108,864 is the most"):
+            broken(spec, tape)
+        assert tracemalloc.get_traced_memory()[1] < 32 * limits.MIB
+    finally:
+        tracemalloc.stop()

@@ -44,7 +44,7 @@ NAMED = ("first-text", "reasoning", "tool-args", "finish", "done", "head")
 CONTEXTS = (
     Context(),
     Context(),
-    Context(),
+    Context(method="HEAD"),
     Context(http="1.0", close=True),
     Context(close=True),
     Context(origin="http://a"),
@@ -110,7 +110,7 @@ def drafts(tape: Interaction, specs: tuple[Spec, ...], context: Context, seed: i
     clean = begin(tape.response, layout, times)
     before = lower(clean).digest
     try:
-        faulty = inject(clean, specs, lambda spec: play.moment(spec.text), strict=True)
+        faulty = inject(clean, specs, play.moment, strict=True)
     except Refused:
         return None
     assert lower(clean).digest == before, "the draft that came in has changed"
@@ -189,7 +189,7 @@ def corrupting(clean: Draft, faulty: Draft, spec: Spec) -> None:
         return  # declares all of the body
     assert faulty.body != clean.body
     # What the edits leave is there, in order, and nothing else is but what they put in.
-    moment = Play(1, "f#a", 1, "/v1/x?y=z", lambda: 1_800_000_000.0).moment(spec.text)
+    moment = Play(1, "f#a", 1, "/v1/x?y=z", lambda: 1_800_000_000.0).moment(f"{spec.text}#1")
     edits = sorted(
         spec.fault.edits(clean.layout, spot.find(clean, spec.args.at), spec.args, moment), key=lambda e: e.start
     )
@@ -221,6 +221,24 @@ LAWS = {
     "GATING": gating,
     "ENDING": ending,
 }
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_the_canonical_text_says_the_same(name: str) -> None:
+    for spec in parse(FAULTS[name].example):
+        (again,) = parse(spec.text)
+        assert (again.text, again.args, again.when) == (spec.text, spec.args, spec.when)
+
+
+@given(st.sampled_from(["byte", "event", "ms", "percent"]), st.integers(0, 10**11), st.integers(0, 999))
+def test_two_places_are_one_text_only_where_they_are_one_place(kind: str, whole: int, part: int) -> None:
+    number = str(whole % 101 if kind == "percent" else whole)
+    if kind in {"ms", "percent"} and part and number != "100":
+        number += f".{part:03d}"
+    (spec,) = parse(f"reset at={kind}:{number}")
+    assert parse(spec.text)[0].args == spec.args
+    assert spec.args.at is not None
+    assert spec.args.at.number == float(number)
 
 
 @given(st.data())

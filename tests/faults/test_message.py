@@ -11,7 +11,6 @@ from breaking import broken, got, recording
 from mocksse.cassette.model import End, Piece
 from mocksse.errors import UsageError
 from mocksse.replay.draft import Context
-from mocksse.replay.faults.fault import Refused
 from mocksse.replay.faults.grammar import parse
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def test_the_length_is_wrong_by_so_much(by: str, announced: int) -> None:
     [("0", "by=0 is no mismatch"), ("-31", "the body has only 30 bytes"), ("+0", "by=0 is no mismatch")],
 )
 def test_a_length_that_would_be_right_or_below_0_is_refused(by: str, reason: str) -> None:
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(UsageError, match=reason):
         broken(f"content-length-mismatch by={by}", recording(A, B, C))
 
 
@@ -78,10 +77,10 @@ def test_a_body_without_length_that_was_recorded_so_is_refused() -> None:
     tape = recording(A, framing="close")
     response = replace(tape.response, headers=(*tape.response.headers, (b"Connection", b"close")))
     tape = replace(tape, response=response)
-    with pytest.raises(Refused, match="framed like that already"):
+    with pytest.raises(UsageError, match="framed like that already"):
         broken("close-delimited", tape)
     assert broken("close-delimited http=1.0", tape).wire.startswith(b"HTTP/1.0 200")
-    with pytest.raises(Refused, match="framed like that already"):
+    with pytest.raises(UsageError, match="framed like that already"):
         broken("close-delimited; close-delimited")
 
 
@@ -130,21 +129,21 @@ def test_a_size_is_none(fault: str, wire: bytes) -> None:
     ],
 )
 def test_a_size_that_can_be_read_or_is_not_due_is_refused(fault: str, reason: str) -> None:
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(UsageError, match=reason):
         broken(fault)
 
 
 def test_too_large_a_size_is_bad() -> None:
     text = "F" * 17
     assert f"\r\n{text}\r\n".encode() in broken(f"bad-chunk-size text={text}").wire
-    with pytest.raises(Refused, match="which has no chunks"):
+    with pytest.raises(UsageError, match="which has no chunks"):
         broken("bad-chunk-size", recording(A, framing="length"), context=HTTP10)
 
 
 def test_a_chunk_that_was_never_finished_has_no_size_behind_it() -> None:
     tape = recording(A)
     response = replace(tape.response, pieces=(Piece(0, A, of=50),), end=End(0, "cut"))
-    with pytest.raises(Refused, match="its last chunk is not finished"):
+    with pytest.raises(UsageError, match="its last chunk is not finished"):
         broken("bad-chunk-size at=end", replace(tape, response=response))
 
 

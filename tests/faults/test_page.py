@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from breaking import Got, broken, got
 
-from mocksse.replay.faults.fault import Refused
+from mocksse.errors import UsageError
 
 
 def page(faults: str) -> Got:
@@ -66,5 +66,5 @@ def test_the_status_line_is_its_writers_too() -> None:
 
 
 def test_what_is_no_status() -> None:
-    with pytest.raises(Refused, match="no status"):
+    with pytest.raises(UsageError, match="no status"):
         broken("html-error 700")

@@ -20,8 +20,6 @@ from mocksse.replay.faults.fault import Refused
 from mocksse.wire import eventstream
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mocksse.cassette.model import Interaction
 
 SAME = (
@@ -58,19 +56,6 @@ BROKEN = (
 )
 
 
-@pytest.fixture(scope="module")
-def tapes(streams: Path) -> dict[str, Interaction]:
-    found: dict[str, Interaction] = {}
-    for meta in sorted(streams.glob("*/*.meta.json")):
-        name = meta.name.removesuffix(".meta.json")
-        (body,) = (path for path in meta.parent.glob(f"{name}.*") if path != meta)
-        told = json.loads(meta.read_text("utf-8"))
-        headers = {key.lower(): value for key, value in told["response_headers"].items()}
-        content_type = headers.get("content-type", "text/plain")
-        found[name] = recording(body.read_bytes(), path=told["request_path"], content_type=content_type)
-    return found
-
-
 def sound(content_type: str, body: bytes) -> int:
     """How many events are no JSON; the framing is sound."""
     if framing_of(content_type, body) == "array":
@@ -81,10 +66,10 @@ def sound(content_type: str, body: bytes) -> int:
 
 
 @pytest.mark.parametrize("spec", [*SAME, *BROKEN])
-def test_recorded_streams(tapes: dict[str, Interaction], spec: str) -> None:
+def test_recorded_streams(recorded: dict[str, Interaction], spec: str) -> None:
     """Whatever it changes, framing and JSON stay sound; what is legal does not change the answer."""
     taken = 0
-    for name, tape in tapes.items():
+    for name, tape in recorded.items():
         try:
             body = body_of(spec, tape)
         except Refused:

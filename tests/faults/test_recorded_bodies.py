@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
-from breaking import broken, got, recording
+from breaking import broken, got
 
 from mocksse.replay.faults.fault import Refused
 from mocksse.replay.faults.http import content, page, redirect, status
 from mocksse.replay.faults.payload import damage, error, finish, sequence
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mocksse.cassette.model import Interaction
     from mocksse.replay.faults.fault import Fault
 
@@ -25,23 +22,10 @@ ALWAYS = ("zero-events", "status", "html-error", "redirect", "content-type")
 """These can be played over any answer that has a body."""
 
 
-@pytest.fixture(scope="module")
-def tapes(streams: Path) -> dict[str, Interaction]:
-    found: dict[str, Interaction] = {}
-    for meta in sorted(streams.glob("*/*.meta.json")):
-        name = meta.name.removesuffix(".meta.json")
-        (body,) = (path for path in meta.parent.glob(f"{name}.*") if path != meta)
-        told = json.loads(meta.read_text("utf-8"))
-        headers = {key.lower(): value for key, value in told["response_headers"].items()}
-        content_type = headers.get("content-type", "")
-        found[name] = recording(body.read_bytes(), path=told["request_path"], content_type=content_type)
-    return found
-
-
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_recorded_streams(fault: Fault, tapes: dict[str, Interaction]) -> None:
+def test_recorded_streams(fault: Fault, recorded: dict[str, Interaction]) -> None:
     taken = 0
-    for name, tape in tapes.items():
+    for name, tape in recorded.items():
         for faults in (fault.name, fault.example):
             try:
                 plan = broken(faults, tape)
@@ -52,4 +36,4 @@ def test_recorded_streams(fault: Fault, tapes: dict[str, Interaction]) -> None:
             there = got(plan)
             assert there.whole
             assert fault.law == "GATING" or there.body != tape.response.body
-    assert taken > len(tapes) // 6
+    assert taken > len(recorded) // 6

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from mocksse.errors import UsageError
 from mocksse.replay.compile import Play
-from mocksse.replay.faults.fault import Refused
 from mocksse.replay.faults.http.redirect import itself
 
 
@@ -70,5 +69,5 @@ def test_it_leads_back_under_any_prefix(segments: list[str], query: str, prefix:
 def test_errors() -> None:
     with pytest.raises(UsageError, match="'300' is none of 301, 302, 303, 307, 308"):
         broken("redirect 300")
-    with pytest.raises(Refused, match="one line"):
+    with pytest.raises(UsageError, match="one line"):
         broken('redirect to="/a\r\nx: y"')

@@ -9,10 +9,10 @@ import pytest
 from breaking import Got, broken, got, recording
 from tapes_of_apis import TAPES
 
+from mocksse.errors import UsageError
 from mocksse.providers.errors.registry import SHAPES
 from mocksse.replay.compile import Play
 from mocksse.replay.draft import Context
-from mocksse.replay.faults.fault import Refused
 
 
 def answer(faults: str, tape: str = "chat", context: Context | None = None) -> Got:
@@ -52,6 +52,36 @@ def test_in_the_words_of_the_provider(faults: str, tape: str, status: int, path:
     for key in path:
         said = said[key]
     assert said == value
+
+
+def test_of_an_api_that_is_not_known_it_is_openais_and_says_so() -> None:
+    tape = recording(b'data: {"jsonrpc":"2.0","id":2,"result":{}}\n\n', path="/mcp")
+    plan = broken("status 503", tape)
+    assert json.loads(got(plan).body)["error"]["type"] == "server_error"
+    assert len(plan.notes) == 1
+    assert "shape=" in plan.notes[0]
+    for told in ("status 503 shape=openai", "status 503 body=x", "status 204", "status 503; status 200 body=y"):
+        assert not broken(told, tape).notes or told.startswith("status 503; ")
+    assert not broken("status 503").notes
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type", "body", "told", "array"),
+    [
+        (":streamGenerateContent?alt=sse", "text/event-stream", b'data: {"candidates":[]}\r\n\r\n', "event", False),
+        (":streamGenerateContent", "application/json", b'[{"candidates":[]}]', "json", True),
+        (":generateContent", "application/json; charset=UTF-8", b'{"candidates":[]}', "json", False),
+    ],
+)
+def test_gemini_labels_an_error_as_it_would_the_answer(
+    path: str, content_type: str, body: bytes, told: str, array: bool
+) -> None:
+    there = got(broken("status 503", recording(body, path=f"/v1beta/models/m{path}", content_type=content_type)))
+    types = {"event": "text/event-stream", "json": "application/json; charset=UTF-8"}
+    assert there.header("content-type") == types[told]
+    said = json.loads(there.body)
+    assert isinstance(said, list) is array
+    assert (said[0] if array else said)["error"]["status"] == "UNAVAILABLE"
 
 
 def test_an_array_of_gemini_fails_as_an_array() -> None:
@@ -143,7 +173,7 @@ def test_every_shape_for_every_kind_of_status(name: str) -> None:
 
 @pytest.mark.parametrize("code", ["199", "600", "0", "-1", "99999"])
 def test_what_is_no_status(code: str) -> None:
-    with pytest.raises(Refused, match="is no status from 200 to 599"):
+    with pytest.raises(UsageError, match="is no status from 200 to 599"):
         broken(f"status {code}")
 
 
@@ -157,7 +187,7 @@ def test_what_is_no_status(code: str) -> None:
     ],
 )
 def test_refusals(faults: str, why: str) -> None:
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(UsageError, match=why):
         broken(faults)
 
 

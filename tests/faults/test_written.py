@@ -11,8 +11,7 @@ from mocksse import limits
 from mocksse.cassette.load import load, loads, whereabouts
 from mocksse.cassette.pacing import parse_word
 from mocksse.errors import CassetteError
-from mocksse.replay.faults.grammar import parse
-from mocksse.replay.faults.written import faults_of, first_refused
+from mocksse.replay.faults.written import complaints_of, faults_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,14 +60,14 @@ def test_none() -> None:
          "(did you mean reset?)"),
         (["reset at=envent:1"], "9: interactions[1].faults[0]: fault 'reset at=envent:1', column 10: at=envent:1: "
          "no place is called 'envent:1' (did you mean event?)"),
-        (["reset times=1; truncate at=event:9"], "9: interactions[1].faults[0]: truncate at=event:9: event:9 is beyond "
-         "the stream, which has 2 events"),
-        (["reset times=1", "truncate at=tool-args"], "10: interactions[1].faults[1]: truncate at=tool-args: tool-args: "
-         "no tool arguments in this stream"),
-        (["truncate at=event:0", "reset at=done"], "10: interactions[1].faults[1]: reset at=done: done: "
-         "there is no body"),
-        (["''"], "9: interactions[1].faults[0]: an empty fault (such as 'reset at=event:5'; mocksse faults lists them "
-         "all)"),
+        (["reset times=1; truncate at=event:9"], "9: interactions[1].faults[0]: fault 'reset times=1; truncate "
+         "at=event:9', column 28: event:9 is beyond the stream, which has 2 events"),
+        (["reset times=1", "truncate at=tool-args"], "10: interactions[1].faults[1]: fault 'truncate at=tool-args', "
+         "column 13: tool-args: no tool arguments in this stream"),
+        (["truncate at=event:0", "reset at=done"], "10: interactions[1].faults[1]: fault 'reset at=done', column 10: "
+         "done: there is no body"),
+        (["''"], "9: interactions[1].faults[0]: fault '', column 1: an empty fault (such as 'reset at=event:5'; "
+         "mocksse faults lists them all)"),
         (["reset"] * (limits.MAX_FAULTS + 1), "73: interactions[1].faults[64]: more than 64 faults (leave some out)"),
     ],
 )  # fmt: skip
@@ -86,14 +85,21 @@ def test_a_time_is_held_against_the_pacing_it_is_played_at(tmp_path: Path) -> No
     _, chat = load(path)
     for words in [("speed", "0.5"), ("gap", "70"), ("jitter", "5")]:
         assert len(faults_of(chat, str(path), parse_word(*words))) == 1
-    with pytest.raises(CassetteError, match=r"reset at=ms:90: ms:90 is beyond the stream: .* due at 50 ms"):
+    with pytest.raises(CassetteError, match=r"column 10: ms:90 is beyond the stream: .* due at 50 ms"):
         faults_of(chat, str(path), parse_word("speed", "2"))
 
 
-def test_which_of_several_is_refused() -> None:
-    refused = first_refused(recording(), parse("truncate at=event:1; reset at=byte:0; reset at=event:4"))
-    assert refused is not None
-    assert refused[0] == 2
+def test_all_that_is_wrong_is_said(tmp_path: Path) -> None:
+    entries = ["rest", "truncate at=event:1; reset at=byte:0; reset at=event:4", "drop at=finish", "reset at=evnt:1"]
+    path = written(tmp_path, *entries)
+    _, chat = load(path)
+    assert [error.reason.partition(": ")[0] for error in complaints_of(chat, str(path))] == [
+        "interactions[1].faults[0]",
+        "interactions[1].faults[3]",
+        "interactions[1].faults[1]",
+        "interactions[1].faults[2]",
+    ]
+    assert complaints_of(recording(), "") == []
 
 
 def test_what_is_not_in_a_file_has_no_line(tmp_path: Path) -> None:

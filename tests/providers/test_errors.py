@@ -49,10 +49,12 @@ STREAMS: dict[str, tuple[str, str, bytes]] = {  # shape: (API, content type, the
     "cohere": ("cohere", SSE, b'event: message-start\ndata: {"type":"message-start","id":"1"}\n\n'),
     "ollama": ("ollama", "application/x-ndjson", OLLAMA),
     "llamacpp": ("llamacpp", SSE, b'data: {"content":"Hi","stop":false}\n\n'),
+    "llamacpp-field": ("llamacpp", SSE, b'data: {"content":"Hi","stop":false}\n\n'),
     "tgi": ("tgi", SSE, b'data:{"token":{"text":"Hi"}}\n\n'),
     "bedrock": ("bedrock", eventstream.CONTENT_TYPE, BEDROCK),
 }
-UNSEEN = {"gemini", "gemini-json", "vertex", "llamacpp"}  # no event of the stream: that is what is wrong with them
+# No event of the stream: that is what is wrong with them.
+UNSEEN = {"gemini", "gemini-json", "vertex", "llamacpp-field"}
 
 
 def stream_of(name: str, failed: Failure) -> tuple[Api, str, bytes, bytes]:
@@ -140,7 +142,8 @@ OVERLOADED: dict[str, bytes] = {
     "cohere": b"event: message-end\n"
     b'data: {"type":"message-end","delta":{"error":"Boom","finish_reason":"ERROR","usage":{}}}\n\ndata: [DONE]\n\n',
     "ollama": b'{"error":"Boom"}\n',
-    "llamacpp": b'error: {"code":503,"message":"Boom","type":"unavailable_error"}\n\ndata: [DONE]\n\n',
+    "llamacpp": b'data: {"error":{"code":503,"message":"Boom","type":"unavailable_error"}}\n\n',
+    "llamacpp-field": b'error: {"code":503,"message":"Boom","type":"unavailable_error"}\n\ndata: [DONE]\n\n',
     "tgi": b'data:{"error":"Boom","error_type":"overloaded"}\n\n',
 }
 
@@ -236,6 +239,7 @@ def test_a_body(name: str, failed: Failure, body: Any) -> None:
         ("anthropic", 401, (b"x-should-retry", b"false")),
         ("gemini", 404, (b"content-type", b"text/event-stream")),
         ("gemini-array", 404, (b"content-type", b"application/json; charset=UTF-8")),
+        ("gemini-json", 429, (b"content-type", b"application/json; charset=UTF-8")),
         (
             "bedrock",
             429,
@@ -301,7 +305,9 @@ def test_every_kind_has_a_status() -> None:
 @pytest.mark.parametrize(
     ("api", "path", "host", "name"),
     [
-        (None, "", "", "openai"),
+        (None, "", "", None),
+        (None, "/mcp", "mcp.example.com", None),
+        (None, "/openai/v1/other", "api.groq.com", "groq"),
         ("openai-chat", "/v1/chat/completions", "", "openai"),
         ("openai-chat", "/v1/chat/completions", "api.deepseek.com", "deepseek"),
         ("openai-chat", "/v1/chat/completions", "api.mistral.ai", "mistral"),
@@ -311,6 +317,8 @@ def test_every_kind_has_a_status() -> None:
         ("openai-chat", "/openai/v1/chat/completions", "a.openai.azure.com", "azure"),
         ("openai-chat", "/openai/deployments/d/chat/completions?api-version=1", "", "azure"),
         ("openai-chat", "/api/v1/chat/completions", "", "openrouter"),
+        ("openai-chat", "/api/v1/chat/completions", "api.example.com", "openai"),
+        ("openai-chat", "/api/v1/chat/completions", "openrouter.ai", "openrouter"),
         ("openai-chat", "/v1/fim/completions", "", "mistral"),
         ("openai-completions", "/openai/deployments/d/completions", "", "azure"),
         ("openai-responses", "/v1/responses", "", "openai-responses"),
@@ -320,6 +328,8 @@ def test_every_kind_has_a_status() -> None:
         ("gemini", "/v1beta/models/m:streamGenerateContent?key=x&alt=sse", "", "gemini"),
         ("gemini", "/v1beta/models/m:streamGenerateContent", "", "gemini-array"),
         ("gemini", "/v1beta/models/m:generateContent", "", "gemini-json"),
+        ("gemini", "/v1beta/models/m:generateContent?alt=json", "", "gemini-json"),
+        ("gemini", "/v1beta/models/m:streamGenerateContent?alt=json", "", "gemini-array"),
         ("gemini", "/v1/projects/p/publishers/google/models/m:streamGenerateContent?alt=sse", "", "vertex"),
         ("cohere", "/v2/chat", "", "cohere"),
         ("ollama", "/api/chat", "", "ollama"),
@@ -328,12 +338,36 @@ def test_every_kind_has_a_status() -> None:
         ("bedrock", "/model/m/converse-stream", "", "bedrock"),
     ],
 )
-def test_shape_of(api: str | None, path: str, host: str, name: str) -> None:
-    assert shape_of(APIS[api] if api else None, path, host).name == name
+def test_shape_of(api: str | None, path: str, host: str, name: str | None) -> None:
+    found = shape_of(APIS[api] if api else None, path, host)
+    assert found is (SHAPES[name] if name else None)
+
+
+@pytest.mark.parametrize(
+    ("server", "body", "name"),
+    [
+        ("", CHUNK, "openai"),
+        ("llama.cpp", CHUNK, "llamacpp"),
+        ("", b'data: {"choices":[],"system_fingerprint":"b7010-c27efd2bd"}\n\n', "llamacpp"),
+        ("", b'data: {"choices":[],"system_fingerprint":"fp_11f3029f6b"}\n\n', "openai"),
+        ("", CHUNK + b'data: {"choices":[],"x_groq":{"id":"req_1"}}\n\n', "groq"),
+        ("", b": OPENROUTER PROCESSING\n\n" + CHUNK, "openrouter"),
+        ("", b": keep-alive\n\n" + CHUNK, "openai"),
+        ("", b'data: {"id":"gen-1","provider":"OpenAI","choices":[]}\n\n', "openrouter"),
+        ("", b'data: {"id":"gen-1","choices":[]}\n\n', "openai"),
+        ("", CHUNK * 16 + b'data: {"choices":[],"x_groq":{"id":"req_1"}}\n\n', "openai"),
+    ],
+)
+def test_a_provider_shows_in_what_it_sends(server: str, body: bytes, name: str) -> None:
+    chat, path = APIS["openai-chat"], "/v1/chat/completions"
+    assert shape_of(chat, path, server=server, frames=frames(SSE, body)) is SHAPES[name]
+    # A host, or a path of one provider only, says more.
+    assert shape_of(chat, path, "api.deepseek.com", server=server, frames=frames(SSE, body)) is SHAPES["deepseek"]
+    assert shape_of(APIS["anthropic"], "/v1/messages", server=server, frames=frames(SSE, body)) is SHAPES["anthropic"]
 
 
 def test_every_api_has_a_shape() -> None:
-    named = {shape_of(api, "").name for api in registry.APIS}
+    named = {shape_of(api, "") for api in registry.APIS} - {None}
     assert len(named) == len(registry.APIS) - 1  # OpenAI's Chat and Completions share one
 
 

@@ -60,6 +60,16 @@ def test_a_preflight_gets_all_that_it_asks_for(headers: str, private: bool) -> N
     assert set(said[b"Vary"].split(b", ")) >= {b"Origin", b"Access-Control-Request-Headers"}
 
 
+def test_credentials_are_not_for_everybody() -> None:
+    """No browser takes `*` and credentials together."""
+    assert cors.answer((), "*") == (
+        (b"Access-Control-Allow-Origin", b"*"),
+        (b"Access-Control-Expose-Headers", b""),
+        (b"Vary", b"Origin"),
+    )
+    assert b"Credentials" not in cors.preflight("", "PUT", "", private=False)
+
+
 def test_a_preflight_that_says_little_gets_the_usual() -> None:
     answer = cors.preflight("", "", "", private=False)
     assert b"\r\nAccess-Control-Allow-Origin: *\r\n" in answer

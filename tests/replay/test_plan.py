@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tapes import CHUNKED, PLAIN, chunk_list, responses, tape, with_pieces
+from tapes import CHUNKED, PLAIN, chunk_list, pieces, responses, tape, with_pieces
 
 from mocksse.cassette.model import End, Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import INSTANT, Fixed, Normal, Pacing
 from mocksse.replay.compile import Play
 from mocksse.replay.compile import compile as compile_plan
 from mocksse.replay.draft import Context
+from mocksse.replay.faults.grammar import parse
 from mocksse.replay.plan import CUT_GRACE_US, FLUSH_GAP_US, RESET_GRACE_US, Plan, Write, join
 from mocksse.wire import http1
 from mocksse.wire.http1_encode import encode_head
@@ -301,15 +302,23 @@ def test_a_flushed_write_stands_alone() -> None:
     made = Plan((Write(0, b"a"), Write(0, b"b", flush=True), Write(0, b"c"), Write(0, b"d")), 0, "complete")
     sends = join(made)
     assert (sends.data, sends.alone) == ((b"a", b"b", b"cd"), (False, True, False))
-    assert sends.at_us == (0, 0, FLUSH_GAP_US)
+    assert sends.at_us == (0, 0, 0)
 
 
 def test_the_gap_behind_a_flushed_write_moves_what_is_due_within_it_and_no_more() -> None:
-    writes = [Write(0, b"a", flush=True), Write(9, b"b", flush=True), Write(9, b"c"), Write(40_000, b"d", flush=True)]
-    sends = join(Plan((*writes, Write(50_000, b"e")), 50_000, "fin"))
-    assert sends.at_us == (0, FLUSH_GAP_US, 2 * FLUSH_GAP_US, 40_000, 50_000)
-    assert join(Plan(tuple(writes[:2]), 200, "fin")).end_us == FLUSH_GAP_US
-    assert join(Plan(tuple(writes[:2]), 200, "reset")).end_us == FLUSH_GAP_US + RESET_GRACE_US
+    recorded = with_pieces(tape(), *pieces(A, B, A, after_us=7000))
+    made = compile_plan(recorded, Pacing(), faults=parse("split at=byte:3; split at=byte:6; missing-final-chunk"))
+    gap = FLUSH_GAP_US
+    assert [(write.at_us, write.flush) for write in made.writes] == [
+        (10_000, False),
+        (17_000, True),
+        (17_000 + gap, True),
+        (17_000 + 2 * gap, False),
+        (17_000 + 2 * gap, False),
+        (31_000, False),
+    ]
+    assert made.end_us == 31_000 + CUT_GRACE_US
+    assert join(made).at_us == (10_000, 17_000, 17_000 + gap, 17_000 + 2 * gap, 31_000)
 
 
 def test_order_goes_before_time() -> None:

@@ -10,12 +10,12 @@ from breaking import CHAT, got, recording
 
 from mocksse.cassette.model import End, Piece
 from mocksse.cassette.pacing import Pacing
+from mocksse.errors import UsageError
 from mocksse.replay.compile import compile as compile_plan
 from mocksse.replay.draft import Context
-from mocksse.replay.faults.fault import Refused
 from mocksse.replay.faults.grammar import parse
 from mocksse.replay.layout import lay_out
-from mocksse.replay.resume import knows, ordered, response_id
+from mocksse.replay.resume import Last, knows, ordered, response_id
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
@@ -110,7 +110,7 @@ def test_an_id_that_nobody_has_brings_everything_and_a_note(stream: bytes, last:
     assert note is not None
     assert note.startswith("resume: no event has the id ")
     assert len(note) < 400
-    with pytest.raises(Refused, match="no event has the id"):
+    with pytest.raises(UsageError, match="no event has the id"):
         resumed(last, stream, strict=True)
 
 
@@ -183,11 +183,9 @@ def test_nothing_is_seen_again_where_events_are_lost() -> None:
 
 
 def test_words_that_do_not_go_together_are_refused_where_they_are_written() -> None:
-    for last in (None, "b"):
-        with pytest.raises(Refused, match=r"resume events=3 mode=ignore: events= means nothing to mode=ignore"):
-            resumed(last, faults="resume mode=ignore events=3", strict=True)
-    assert got(resumed("b", faults="resume mode=ignore events=3")).header("x-mocksse-note") is not None
-    with pytest.raises(Refused, match="neither a line end nor a NUL"):
+    with pytest.raises(UsageError, match=r"events= means nothing to mode=ignore"):
+        parse("resume mode=ignore events=3")
+    with pytest.raises(UsageError, match="neither a line end nor a NUL"):
         resumed("a\nid: b", faults="resume restart", strict=True)
 
 
@@ -340,7 +338,8 @@ def test_responses_go_on_behind_a_sequence_number(last: str, rest: tuple[bytes, 
 def test_what_has_no_number_goes_with_the_event_before_it() -> None:
     stream = (RESPONSES[0], b": ping\n\n", b"data: x\n\n", *RESPONSES[1:], b"data: [DONE]\n\n")
     assert body(resumed("0", *stream, path=PATH)) == b"".join(stream[3:])
-    assert body(resumed("4", *stream, path=PATH)) == b"data: [DONE]\n\n"
+    for last in ("4", "99999"):
+        assert body(resumed(last, *stream, path=PATH)) == b""
 
 
 def test_numbers_count_events_where_an_answer_has_none() -> None:
@@ -349,11 +348,21 @@ def test_numbers_count_events_where_an_answer_has_none() -> None:
 
 
 def test_a_recording_is_known_by_the_ids_in_it() -> None:
-    assert [knows(layout(*IDS), last) for last in ("a", " d", "e", "1", "")] == [True, True, False, False, False]
-    assert not knows(layout(*CHAT), "1"), "a count is no id"
-    assert [knows(layout(*CHAT), last, parse("ids; reset")) for last in ("1", "6")] == [True, False]
-    assert knows(layout(*IDS), "a", parse("ids")), "which can't be put where there are some"
-    assert [knows(layout(*RESPONSES, path=PATH), last) for last in ("0", "3", "4", "-1")] == [True, False, True, False]
+    assert [knows(layout(*IDS), Last(last)) for last in ("a", " d", "e", "1", "")] == [True, True, False, False, False]
+    assert not knows(layout(*CHAT), Last("1")), "a count is no id"
+    assert [knows(layout(*CHAT), Last(last), parse("ids; reset")) for last in ("1", "6")] == [True, False]
+    assert knows(layout(*IDS), Last("a"), parse("ids")), "which can't be put where there are some"
+    found = [knows(layout(*RESPONSES, path=PATH), Last(last)) for last in ("0", "3", "4", "-1")]
+    assert found == [True, False, True, False]
+
+
+def test_a_count_of_events_is_no_id_even_where_there_are_ids() -> None:
+    stream = (b"id: 2\ndata: a\n\n", b"id: 1\ndata: b\n\n", b"data: c\n\n")
+    for last, rest in ((Last("1"), stream[2:]), (Last("1", is_number=True), stream[1:])):
+        assert got(compile_plan(recording(*stream), Pacing(), last=last)).chunks == rest
+    assert knows(layout(*stream), Last("1"))
+    assert not knows(layout(*stream), Last("1", is_number=True))
+    assert knows(layout(*RESPONSES, path=PATH), Last("4", is_number=True), parse("ids"))
 
 
 def test_a_response_is_known_by_its_id() -> None:

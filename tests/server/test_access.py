@@ -11,7 +11,7 @@ from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Pacing
 from mocksse.replay.execute import Run
 from mocksse.replay.plan import Sends
-from mocksse.server.access import AccessLog, Answer, BrokenOff, Played, access_line, percentile, shown
+from mocksse.server.access import AccessLog, Answer, BrokenOff, Played, access_line, brief, percentile, shown
 from mocksse.server.tape import Kind, Tape
 
 if TYPE_CHECKING:
@@ -62,6 +62,27 @@ def test_an_answer_of_our_own_says_why() -> None:
     assert line(played(0, answer=Answer(404, sends))).startswith("POST /a?b=c 404 - · ")
 
 
+def test_long_words_of_others_are_not_repeated() -> None:
+    fault = f"reset at=byte:{'5' * 5000} at byte 158"
+    note = f"{fault}: {'5' * 5000} is beyond the body"
+    said = line(played(0, answer=Answer(200, played(0).answer.sends, faults=(fault,), notes=(note,))))
+    assert len(said) < 500
+    assert "· fault reset at=byte:555" in said
+    assert "… 5" not in said
+    assert "5 at byte 158 · note: reset at=byte:555" in said
+    assert said.partition(" · 2.0 kB")[0].endswith("200 -")
+    assert "5: 555" not in said.partition("note: ")[0]
+    assert "is beyond the body" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("", 0), ("a b", 3), ("x" * 100, 100), ("x" * 101, 100), ("ab " * 1000, 400)]
+)
+def test_how_much_is_repeated(text: str, size: int) -> None:
+    assert len(brief(text)) == size
+    assert (brief(text) == text) == (len(text) == size)
+
+
 def test_percentiles() -> None:
     assert percentile([], 0.5) == 0
     assert percentile([7], 0.99) == 7
@@ -95,8 +116,10 @@ def test_the_summary_is_of_all_even_where_nothing_is_written() -> None:
     log(played(0, of=3, broken_off="the client left"))
     log(played(0, of=3, broken_off="the server was stopped"))
     log(played(0, answer=Answer(404, sends, missed=True)))
+    log(played(0, answer=Answer(500, sends, bug=True)))
     assert log.summary() == (
-        "5 requests · 10.0 kB · 1 without a recording · 1 left early · 1 ran late because the server did"
+        "6 requests · 12.0 kB · 1 without a recording · 1 left early · 1 met a bug of mocksse · "
+        "1 ran late because the server did"
     )
 
 

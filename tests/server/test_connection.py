@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 
 class FakeRun:
-    def __init__(self, sent: int) -> None:
+    def __init__(self, sent: int, soon: bool = True) -> None:
         self.sent = sent
         self.half_closed = False
+        self._soon = soon
+
+    def half_close(self) -> bool:
+        self.half_closed = True
+        return self._soon
 
 
 def connection(loop: asyncio.AbstractEventLoop) -> Connection:
@@ -45,6 +50,16 @@ def test_a_fin_is_the_end_of_the_request_where_it_comes_at_once_and_before_the_a
         made.begin(cast("Run", run))
         made._begun_s -= after_s
         assert made.eof_received() == run.half_closed == made.is_last == stays
+
+    asyncio.run(check())
+
+
+def test_a_fin_where_nothing_is_soon_to_be_written_is_a_client_that_is_gone() -> None:
+    async def check() -> None:
+        made = connection(asyncio.get_running_loop())
+        made.begin(cast("Run", FakeRun(0, soon=False)))
+        assert not made.eof_received()
+        assert not made.is_last
 
     asyncio.run(check())
 

@@ -28,7 +28,7 @@ def shelf(**files: list[Interaction]) -> list[Shelved]:
 
 def chosen(session: Session, target: str = "/a", method: str = "POST", body: bytes = b"") -> str | None:
     found = session.choose(Asked(method, target, body))
-    return found and found.key
+    return found and found[0].key
 
 
 # --- Counters

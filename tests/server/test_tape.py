@@ -9,6 +9,7 @@ import pytest
 from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Normal, Pacing
 from mocksse.replay.draft import Context
+from mocksse.replay.faults.grammar import parse
 from mocksse.server.tape import Kind, Tape
 
 if TYPE_CHECKING:
@@ -61,12 +62,38 @@ def test_the_draws_depend_on_seed_tape_and_count_and_on_nothing_else() -> None:
     assert plays(tape(*CHAT, pacing=Pacing(gap=Normal(20, 5), seed=0)), 1) == first
 
 
+def test_a_look_at_the_head_shifts_no_draw() -> None:
+    drawn = Pacing(gap=Normal(20, 5))
+    one, same = tape(*CHAT, pacing=drawn), tape(*CHAT, pacing=drawn)
+    for _ in range(3):
+        same.play(Kind(Context("HEAD")))
+    assert plays(one, 2) == plays(same, 2)
+
+
+def test_the_kinds_that_are_kept_are_those_asked_for_last() -> None:
+    made = tape(*CHAT)
+    first = made.play(Kind())
+    for i in range(20):
+        made.play(Kind(Context(origin=f"http://page{i}")))
+        assert made.play(Kind()) is first
+    assert len(made._kept) == 8
+
+
+def test_what_a_request_makes_large_is_not_kept() -> None:
+    big = parse(f"comment-keepalive where=inside text={'x' * 200}")
+    for size, kept in ((1000, True), (5 * 2**20, False)):
+        made = tape(b"data: " + b"x" * size + b"\n\n")
+        assert made.play(Kind()) is made.play(Kind()), "the recording itself, whatever its size"
+        for kind in (Kind(faults=big), Kind(Context(origin="http://a")), Kind(pacing=Pacing(speed=2))):
+            assert (made.play(kind) is made.play(kind)) == kept
+
+
 def test_any_number_of_origins_is_answered_and_few_are_kept() -> None:
     made = tape(*CHAT)
     for i in range(200):
         assert f"http://page{i}".encode() in made.play(Kind(Context(origin=f"http://page{i}"))).sends.data[0]
     assert len(made._kept) <= 8
-    assert made._layout.cache_info().currsize <= 8
+    assert made._layout.cache_info().currsize == 1
 
 
 def test_an_event_counts_where_its_last_byte_comes() -> None:

@@ -160,6 +160,36 @@ def test_a_silence_that_it_cannot_leave_has_an_end(client: Client) -> None:
     assert client.answer().end == "cut"
 
 
+@pytest.mark.parametrize("leave", ["close", "half-close"])
+@pytest.mark.parametrize("after_s", [0, 0.01])
+@pytest.mark.parametrize(
+    ("head_after_us", "fault"), [(STALL_US, ""), (0, "no-reply"), (0, "hang at=head"), (0, "stall at=head for=10m")]
+)
+def test_a_client_that_leaves_at_once_frees_its_handler(
+    head_after_us: int, fault: str, after_s: float, leave: str
+) -> None:
+    """Half closed or gone, it can't be told: nothing is soon to be written."""
+    with serving(stalling(head_after_us=head_after_us), pacing=RECORDED_PACE, faults=fault) as server:
+        with server.client() as client:
+            client.ask("/stall")
+            client.is_silent(after_s)
+            if leave == "half-close":
+                client.half_close()
+                assert client.read_to_end() == b""
+        assert server.next_played().run.sent == 0
+        assert (server.app.active, len(server.app._clock)) == (0, 0)
+
+
+def test_one_that_has_no_more_to_say_gets_what_there_is_before_a_long_silence() -> None:
+    with serving(stalling(), pacing=RECORDED_PACE) as server, server.client() as client:
+        client.ask("/stall")
+        client.half_close()
+        answer = client.answer()
+        assert (answer.chunks, answer.end) == (EVENTS[:1], "cut")
+        played = server.next_played()
+        assert (played.run.sent, played.broken_off, len(server.app._clock)) == (1, "the client left", 0)
+
+
 def test_a_client_that_asks_and_is_gone_is_found_out_by_writing_to_it() -> None:
     recorded = tape("/a", *EVENTS * 20)
     recorded = replace(recorded, response=replace(recorded.response, head_after_us=20_000))

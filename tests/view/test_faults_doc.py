@@ -32,6 +32,7 @@ def test_it_has_a_heading_for_every_fault_and_a_row_for_every_case() -> None:
     assert [int(n) for n in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)] == list(CASES)
     anchors = set(re.findall(r"\]\(#([\w-]+)\)", text))
     assert anchors == set(FAULTS)
+    assert "\n## HTTP\n" in text
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
-"""llama.cpp up to September 2025: in mid-stream an SSE field called `error`, which no client sees, and a `[DONE]`."""
+"""llama.cpp: OpenAI's nesting with a number as `code`; in mid-stream an event, behind which nothing comes.
+
+Up to September 2025 it was an SSE field called `error`, which no client sees, and a `[DONE]` behind it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocksse.providers.errors.shape import DONE, JSON_UTF8_TYPE, Before, Headers, Shape, dumps
+from mocksse.providers.errors.shape import DONE, JSON_UTF8_TYPE, Before, Headers, Shape, dumps, event
 
 if TYPE_CHECKING:
     from mocksse.providers.errors.failure import Failure, Kind
@@ -43,7 +46,12 @@ def _headers(_failure: Failure) -> Headers:
 
 
 def _midstream(failure: Failure, _before: Before) -> bytes:
+    return event({"error": _error(failure)})
+
+
+def _field(failure: Failure, _before: Before) -> bytes:
     return b"error: " + dumps(_error(failure)) + b"\n\n"
 
 
-SHAPE = Shape("llamacpp", "llama.cpp", _body, _headers, _midstream, DONE)
+SHAPE = Shape("llamacpp", "llama.cpp", _body, _headers, _midstream)
+FIELD = Shape("llamacpp-field", "llama.cpp up to September 2025", _body, _headers, _field, DONE)

@@ -13,15 +13,17 @@ _WIREMOCK = {
     "malformed_response_chunk": "bad-chunk-size",
     "random_data_then_close": "bad-chunk-size at=event:0",
     "connection_reset_by_peer": "reset at=head",
+    "connection_reset": "reset at=head",
     "fixeddelaymilliseconds": "stall at=head for=1s",
     "delaydistribution": "stall at=head for=1s",
     "chunkeddribbledelay": "slow-drip",
+    "chunkeddribble": "slow-drip",
 }
 _TOXIPROXY = {
     "latency": "stall at=head for=1s",
     "jitter": "stall at=head for=1s",
     "down": "reset at=head",
-    "bandwidth": "slow-drip",
+    "bandwidth": "slow-drip bytes=1 gap=10ms",
     "slow_close": "open-after-done",
     "timeout": "no-reply",
     "reset_peer": "reset",

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
+from mocksse.cassette.pacing import decimal
 from mocksse.errors import UsageError
 from mocksse.replay.draft import Draft, Layout
 from mocksse.replay.reshape import Edit
@@ -61,7 +62,7 @@ class Place:
     number: float = 0.0
 
     def __str__(self) -> str:
-        return f"{self.kind}:{self.number:g}" if self.kind in NUMBERED else self.kind
+        return f"{self.kind}:{decimal(self.number)}" if self.kind in NUMBERED else self.kind
 
 
 NUMBERED = ("event", "byte", "percent", "ms")
@@ -98,6 +99,13 @@ class Args:
         """A duration in microseconds."""
         return int(self.values[name])
 
+    def bytes(self, name: str) -> bytes:
+        """A text as it goes over the wire, in UTF-8; bytes that are none came as `surrogateescape` has them."""
+        try:
+            return self.text(name).encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            raise Refused(f"{name}= holds half a surrogate pair, which no bytes can stand for") from None
+
     def text(self, name: str) -> str:
         """A text or word; the empty string where not given."""
         value = self.values[name]
@@ -120,6 +128,16 @@ class Spot:
 
 Inject: TypeAlias = Callable[[Draft, Spot, Args, Moment], Draft]
 Edits: TypeAlias = Callable[[Layout, Spot, Args, Moment], Sequence[Edit]]
+
+
+UNITS: Mapping[str, str] = {
+    "sse": "server-sent events",
+    "lines": "NDJSON",
+    "array": "a JSON array",
+    "eventstream": "AWS event-stream frames",
+    "whole": "an answer that is no stream",
+}
+"""What a body is made of, in words: `Layout.unit` and `Fault.needs` have the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +163,8 @@ class Fault:
     edits: Edits | None = None
     draws: bool = False
     """Whether `edits` asks its Moment for anything."""
+    check: Callable[[Args], object] | None = None
+    """Raises UsageError for parameters that can be right over no recording at all; asked when the spec is read."""
     needs: tuple[str, ...] = ()
     """What the body has to be made of: some of sse, lines, array, eventstream, whole; none: anything."""
     details: str = ""

@@ -10,25 +10,28 @@ from __future__ import annotations
 
 import re
 import string as letters
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mocksse.figures import plural
+from mocksse.replay.draft import Shelf
 from mocksse.replay.faults.fault import Fault, Refused
-from mocksse.replay.faults.payload.aim import EVENTS, api_of
-from mocksse.replay.faults.payload.json_body import Change, edits, payloads
+from mocksse.replay.faults.payload.aim import api_of
+from mocksse.replay.faults.payload.json_body import Change, edits, payload, payloads
 from mocksse.replay.faults.times import seconds, shifted
-from mocksse.replay.reshape import Edit
+from mocksse.replay.reshape import edit, marked
 from mocksse.wire.json_spans import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from mocksse.replay.draft import Layout
+    from mocksse.replay.draft import Draft, Layout
     from mocksse.replay.faults.fault import Args, Moment, Spot
     from mocksse.replay.faults.payload.json_body import Payload
+    from mocksse.replay.reshape import Edit
     from mocksse.wire.json_spans import Path
 
-_IDS: Mapping[str, tuple[str, ...]] = {
+_IDS: Mapping[str, tuple[str, ...]] = {  # of events, and of answers that are no streams
     "openai-chat": (
         "id",
         "choices.*.delta.tool_calls.*.id",
@@ -45,17 +48,27 @@ _IDS: Mapping[str, tuple[str, ...]] = {
         "item.id",
         "item.call_id",
         "item_id",
+        "id",
+        "output.*.id",
+        "output.*.call_id",
     ),
-    "anthropic": ("message.id", "content_block.id", "content_block.tool_use_id"),
+    "anthropic": (
+        "message.id",
+        "content_block.id",
+        "content_block.tool_use_id",
+        "id",
+        "content.*.id",
+        "content.*.tool_use_id",
+    ),
     "gemini": ("responseId", "candidates.*.content.parts.*.functionCall.id"),
-    "cohere": ("id", "delta.message.tool_calls.id", "delta.message.citations.sources.*.id"),
+    "cohere": ("id", "delta.message.tool_calls.id", "delta.message.citations.sources.*.id", "message.tool_calls.*.id"),
     "ollama": ("message.tool_calls.*.id",),
     "bedrock": ("start.toolUse.toolUseId", "start.toolResult.toolUseId"),
 }
 _TIMES: Mapping[str, tuple[str, ...]] = {
     "openai-chat": ("created",),
     "openai-completions": ("created",),
-    "openai-responses": ("response.created_at", "response.completed_at"),
+    "openai-responses": ("response.created_at", "response.completed_at", "created_at", "completed_at"),
     "gemini": ("createTime",),
     "ollama": ("created_at",),
 }
@@ -82,7 +95,8 @@ class _Map:
     times: tuple[str, ...]
 
 
-def _fresh_ids(layout: Layout, _spot: Spot, _args: Args, moment: Moment) -> Sequence[Edit]:
+def _fresh_ids(draft: Draft, _spot: Spot, _args: Args, moment: Moment) -> Draft:
+    layout = draft.layout
     found: _Map = layout.once("fresh-ids", lambda: _survey(layout))
     if not found.ids and not found.times:
         raise Refused("no id and no time of creation in this stream")
@@ -90,31 +104,48 @@ def _fresh_ids(layout: Layout, _spot: Spot, _args: Args, moment: Moment) -> Sequ
     late = int(moment.now()) - (seconds(found.times[0]) or 0) if found.times else 0
     times = {time: shifted(time, late) for time in found.times}
 
-    def replaced(places: Iterable[_Found]) -> Iterator[tuple[int, int, bytes]]:
-        for place in places:
-            yield place.start, place.end, (times if place.is_time else ids)[place.text].encode()
+    def fresh(place: _Found) -> bytes:
+        return (times if place.is_time else ids)[place.text].encode()
 
-    made = [Edit(start, end, data) for start, end, data in replaced(found.plain)]
+    frames: list[Edit] = []
     for event, places in found.framed:
-        made += edits(layout, event, [Change(*change) for change in replaced(places)])
-    return made
+        frames += edits(layout, event, [Change(place.start, place.end, fresh(place)) for place in places])
+    if frames:
+        draft = edit(draft, frames)
+    else:
+        # All that is new is as long as what was there: nothing moves, and no cut has to be found again.
+        body = bytearray(layout.body)
+        for place in found.plain:
+            body[place.start : place.end] = fresh(place)
+        draft = replace(draft, layout=replace(layout, body=bytes(body)))
+    # No other play has this body: what is made of it must not take the place of what others use.
+    draft = replace(draft, layout=replace(draft.layout, shelf=Shelf(0)))
+    count = len(found.plain) + sum(len(places) for _, places in found.framed)
+    return marked(draft, "", -1, f"ids and times of creation are new ({plural(count, 'place')})")
 
 
 def _survey(layout: Layout) -> _Map:
     api_of(layout)
     plain: list[_Found] = []
     framed: list[tuple[Payload, tuple[_Found, ...]]] = []
-    for event in payloads(layout):
+    for event in _documents(layout):
         places = tuple(_places(event))
         if layout.unit == "eventstream":
             framed += [(event, places)] if places else []
             continue
-        for place in places:
-            (edit,) = edits(layout, event, [Change(place.start, place.end, b"")])
-            plain.append(_Found(edit.start, edit.end, place.text, place.is_time))
+        spans = edits(layout, event, [Change(place.start, place.end, b"") for place in places])
+        plain += [_Found(e.start, e.end, place.text, place.is_time) for e, place in zip(spans, places, strict=True)]
     every = [*plain, *(place for _, places in framed for place in places)]
     ids, times = (tuple(dict.fromkeys(p.text for p in every if p.is_time is is_time)) for is_time in (False, True))
     return _Map(tuple(plain), tuple(framed), ids, times)
+
+
+def _documents(layout: Layout) -> Iterator[Payload]:
+    """The JSON of each event; of an answer that is no stream that of its body."""
+    if layout.unit != "whole":
+        yield from payloads(layout)
+    elif layout.frames and (body := payload(layout, 0, layout.frames[0])) is not None:
+        yield body
 
 
 def _places(event: Payload) -> Iterator[_Found]:
@@ -206,12 +237,11 @@ FAULTS = (
         cases=(),
         example="fresh-ids",
         sources=("langchain-ai/langgraph#3338", "BerriAI/litellm#28376"),
-        edits=_fresh_ids,
-        draws=True,
-        needs=EVENTS,
+        inject=_fresh_ids,
         details="An id is what the API has for one: of the response, the message, an item, a tool call. It keeps its "
         "length, prefix and alphabet, and is the same wherever it stands in the body; headers stay. The first time of "
         "creation becomes now, others keep their distance from it. Who keeps messages or costs by their id takes "
-        "replays without this for one answer.",
+        "replays without this for one answer.\n\nPut it last: a body that is new at each play is new to the faults "
+        "behind it too, and their work on it is done again each time; that of the faults in front is done once.",
     ),
 )

@@ -12,11 +12,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mocksse.errors import UsageError
+from mocksse.errors import UsageError, nearest
+from mocksse.figures import printable
 from mocksse.replay.faults.elsewhere import elsewhere
 from mocksse.replay.faults.fault import Args, Fault, Place
 from mocksse.replay.faults.registry import FAULTS
-from mocksse.replay.faults.values import nearest, parse_count, parse_value
+from mocksse.replay.faults.values import parse_count, parse_value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=")
 _BARE = re.compile(r'[^\s;"]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN = re.compile(r'[^\s;"\\]+')
 _WHEN = ("times", "after", "every", "p", "on")
 
@@ -55,6 +57,14 @@ class Spec:
     args: Args
     when: When
     text: str
+    said: str = ""
+    """All that was given, where this is a part of it."""
+    column: int = 0
+    """Where in it the fault stands, or its place if it has one."""
+
+    def complaint(self, reason: str) -> str:
+        """A refusal by a recording, with where in what was given it belongs."""
+        return _at(self.said, self.column, reason)
 
     def __hash__(self) -> int:
         return hash(self.text)
@@ -74,28 +84,33 @@ class _Word:
 
 def parse(text: str) -> tuple[Spec, ...]:
     """The faults of a text. Raises UsageError with the column of what is wrong."""
-    specs = tuple(_spec(text, words) for words in _split(text) if words)
-    if not specs:
-        raise UsageError("an empty fault", "such as 'reset at=event:5'; mocksse faults lists them all")
-    return specs
+    parts = list(_split(text))
+    if not parts[-1][1] and len(parts) > 1:
+        del parts[-1]  # a `;` behind the last one
+    return tuple(_spec(text, begin, words) for begin, words in parts)
 
 
 def _wrong(text: str, column: int, message: str, hint: str = "") -> UsageError:
-    shown = text if len(text) <= 80 else f"{text[:77]}..."
-    return UsageError(f"fault '{shown}', column {column + 1}: {message}", hint)
+    return UsageError(_at(text, column, message), hint)
 
 
-def _split(text: str) -> Iterator[list[_Word]]:
+def _at(text: str, column: int, message: str) -> str:
+    short = printable(text if len(text) <= 80 else f"{text[:77]}...")
+    return f"fault '{short}', column {column + 1}: {message}"
+
+
+def _split(text: str) -> Iterator[tuple[int, list[_Word]]]:
+    """The words of each spec, and where it begins."""
     words: list[_Word] = []
-    i = 0
+    i = begin = 0
     while i < len(text):
         if text[i].isspace():
             i += 1
             continue
         if text[i] == ";":
-            yield words
+            yield begin, words
             words = []
-            i += 1
+            i = begin = i + 1
             continue
         start = i
         key = _KEY.match(text, i)
@@ -106,7 +121,11 @@ def _split(text: str) -> Iterator[list[_Word]]:
             quoted = _QUOTED.match(text, i)
             if quoted is None:
                 raise _wrong(text, i, "a quote that is never closed")
-            value, i = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL), quoted.end()
+            for escape in _ESCAPE.finditer(quoted[1]):
+                if escape[1] not in '"\\':
+                    message = f"a backslash before {escape[1]!r} means nothing"
+                    raise _wrong(text, i + 1 + escape.start(), message, 'only \\" and \\\\ do')
+            value, i = _ESCAPE.sub(r"\1", quoted[1]), quoted.end()
             if i < len(text) and not (text[i].isspace() or text[i] == ";"):
                 raise _wrong(text, i, "a space is missing behind the quote")
         else:
@@ -115,10 +134,12 @@ def _split(text: str) -> Iterator[list[_Word]]:
             if i < len(text) and text[i] == '"':
                 raise _wrong(text, i, "a quote inside a word", 'put all of the value in quotes, with \\" for a quote')
         words.append(_Word(start, key[1] if key else "", value, at))
-    yield words
+    yield begin, words
 
 
-def _spec(text: str, words: list[_Word]) -> Spec:
+def _spec(text: str, begin: int, words: list[_Word]) -> Spec:
+    if not words:
+        raise _wrong(text, begin, "an empty fault", "such as 'reset at=event:5'; mocksse faults lists them all")
     first, *others = words
     if first.key:
         raise _wrong(text, first.column, f"{first.key}= stands where a fault's name belongs")
@@ -145,11 +166,19 @@ def _spec(text: str, words: list[_Word]) -> Spec:
         except UsageError as error:
             if error.message.startswith("fault '"):
                 raise
-            raise _wrong(text, word.at, f"{key}={word.value}: {error.message}", error.hint) from None
+            value = word.value if len(word.value) <= 40 else f"{word.value[:37]}..."
+            raise _wrong(text, word.at, f"{key}={value}: {error.message}", error.hint) from None
     for param in fault.params:
         if param.name not in values:
             values[param.name] = None if param.default is None else parse_value(param, param.default)
-    return Spec(fault, Args(values), When(**when), _canonical(fault, given, values))
+    args = Args(values)
+    if fault.check is not None:
+        try:
+            fault.check(args)
+        except UsageError as error:
+            raise _wrong(text, first.column, f"{fault.name}: {error.message}", error.hint) from None
+    column = next((word.at for word in others if word.key == "at"), first.column)
+    return Spec(fault, args, When(**when), _canonical(fault, given, values), text, column)
 
 
 def _bare(text: str, fault: Fault, word: _Word) -> str:
@@ -167,12 +196,12 @@ def _keys(fault: Fault) -> str:
 def _parse_when(key: str, value: str) -> int | float | str:
     match key:
         case "p":
-            if not re.fullmatch(r"[01](?:\.\d+)?|\.\d+", value) or float(value) > 1:
-                raise UsageError(f"{value!r} is not a probability from 0 to 1")
+            if not re.fullmatch(r"[01](?:\.[0-9]{1,15})?|\.[0-9]{1,15}", value) or float(value) > 1:
+                raise UsageError(f"{shown(value)} is not a probability from 0 to 1")
             return float(value)
         case "on":
             if value not in {"first", "resume"}:
-                raise UsageError(f"{value!r} is neither first nor resume", nearest(value, ["first", "resume"]))
+                raise UsageError(f"{shown(value)} is neither first nor resume", nearest(value, ["first", "resume"]))
             return value
         case "after":
             return 0 if value == "0" else parse_count(value)

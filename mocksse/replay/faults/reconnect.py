@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mocksse.errors import UsageError
 from mocksse.figures import plural
+from mocksse.replay.faults.afford import afford
 from mocksse.replay.faults.fault import Fault, Param, Refused, at
 from mocksse.replay.reshape import Edit, insert, marked
 from mocksse.wire import sse
@@ -28,7 +30,7 @@ RESUME = "resume"
 _ID = re.compile(rb"id(?::[^\r\n\0]*)?(\r\n|\r|\n)")
 _EOL = re.compile(rb"\r\n|\r|\n")
 _LINE = re.compile(rb"[^\r\n]*(\r\n|\r|\n)")
-_NUMBER = re.compile(r"\{n(?::0(\d{1,2})d)?\}")
+_NUMBER = re.compile(rb"\{n(?::0(\d{1,2})d)?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def numbered(layout: Layout, args: Args) -> list[Edit]:
     nth, start = args.count("every"), args.count("start")
     if nth > len(events):
         raise Refused(f"every={nth} of {plural(len(events), 'event')}: none would have an id")
-    write = _template(args.text("format"))
+    write = _template(args.bytes("format"))
+    afford(len(write(start + len(events))), len(events) // nth)
     edits = [_without(body, line) for line in own]
     for number, event in enumerate(events, 1):
         if number % nth == 0:
@@ -75,13 +78,13 @@ def _ids(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> Sequence[E
     return numbered(layout, args)
 
 
-def _template(text: str) -> Callable[[int], bytes]:
+def _template(text: bytes) -> Callable[[int], bytes]:
     """What writes the id of a number. Not str.format, which reads attributes too."""
-    if set("{}") & set(_NUMBER.sub("", text)):
-        raise Refused(f"format={text}: braces are for the number only", "such as evt_{n} or evt_{n:06d}")
-    if set("\0\r\n") & set(text):
-        raise Refused("an id has neither a line end nor a NUL in it")
-    return lambda number: _NUMBER.sub(lambda found: f"{number:0{found[1] or 0}d}", text).encode()
+    if set(b"{}") & set(_NUMBER.sub(b"", text)):
+        raise UsageError("format=: braces are for the number only", "such as evt_{n} or evt_{n:06d}")
+    if set(b"\0\r\n") & set(text):
+        raise UsageError("an id has neither a line end nor a NUL in it")
+    return lambda number: _NUMBER.sub(lambda found: b"%0*d" % (int(found[1] or 0), number), text)
 
 
 def _first_field(body: bytes, event: Frame) -> tuple[int, bytes]:
@@ -99,13 +102,15 @@ def _without(body: bytes, line: IdLine) -> Edit:
     return Edit(line.start, line.eol, b":") if joins else Edit(line.start, line.end, b"")
 
 
+def _is_whole(args: Args) -> None:
+    if args.us("wait") % 1000:
+        raise UsageError("a retry field counts whole milliseconds")
+
+
 def _retry(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
-    ms, part = divmod(args.us("wait"), 1000)
-    if part:
-        raise Refused("a retry field counts whole milliseconds")
     if layout.body and not layout.frames:
         raise Refused("its events can't be told apart")
-    return [insert(_between(layout, spot), retry_block(layout.body, b"%d" % ms))]
+    return [insert(_between(layout, spot), retry_block(layout.body, b"%d" % (args.us("wait") // 1000)))]
 
 
 def retry_block(body: bytes, value: bytes) -> bytes:
@@ -126,14 +131,13 @@ def _between(layout: Layout, spot: Spot) -> int:
 
 
 def check(args: Args) -> None:
-    """Raises Refused for words of `resume` that don't go together."""
+    """Raises UsageError for words of `resume` that don't go together."""
     mode = args.text("mode")
     if args["events"] is not None and mode not in {"replay", "skip"}:
-        raise Refused(f"events= means nothing to mode={mode}", "it is for mode=replay and mode=skip")
+        raise UsageError(f"events= means nothing to mode={mode}", "it is for mode=replay and mode=skip")
 
 
 def _resume(draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> Draft:
-    check(args)
     return marked(draft, "", -1, "for a client that comes back with Last-Event-ID")
 
 
@@ -158,6 +162,7 @@ FAULTS = (
             Param("replace", "word", "no", "What becomes of ids that are there.", ("no", "yes")),
         ),
         edits=_ids,
+        check=lambda args: _template(args.bytes("format")),
         needs=("sse",),
         details=(
             "A client that comes back with one of them gets what is behind the event that has it: see `resume`. `ids` "
@@ -184,6 +189,7 @@ FAULTS = (
             at(None, "Before the event at this place; at the very start where not given."),
         ),
         edits=_retry,
+        check=_is_whole,
         needs=("sse",),
         details=(
             "A resumed stream begins with the field again, as it does with one that was recorded. A storm of "
@@ -212,6 +218,7 @@ FAULTS = (
             Param("events", "count", None, "How many are replayed or skipped: 1 where not given."),
         ),
         inject=_resume,
+        check=check,
         needs=("sse",),
         details=(
             "It is there for a client that comes back with Last-Event-ID, or with `starting_after` of OpenAI's "

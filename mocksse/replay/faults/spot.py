@@ -86,5 +86,4 @@ def _why_not(layout: Layout, name: str) -> str:
 
 
 def _unread(layout: Layout) -> str:
-    coding = layout.head.header("content-encoding")
-    return f" (its body is {coding})" if coding and coding.lower() != "identity" else ""
+    return f" ({layout.unread})" if layout.unread else ""

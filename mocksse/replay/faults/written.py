@@ -14,14 +14,14 @@ from mocksse.cassette.pacing import Pacing
 from mocksse.cassette.units import api_of, text_counts
 from mocksse.errors import CassetteError, UsageError
 from mocksse.replay.compile import compile as compile_plan
-from mocksse.replay.draft import Context
+from mocksse.replay.draft import PLAIN
 from mocksse.replay.faults.fault import Refused
-from mocksse.replay.faults.grammar import When, parse
+from mocksse.replay.faults.grammar import parse
 from mocksse.replay.layout import lay_out
 from mocksse.replay.pacing import is_drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mocksse.cassette.model import Interaction
     from mocksse.replay.faults.grammar import Spec
@@ -33,35 +33,44 @@ def faults_of(interaction: Interaction, source: str, pacing: Pacing | None = Non
     `pacing`: the one it will be played at. Where it is left out or drawn, nothing is held against `at=ms:N`, which is
     a matter of that pacing.
     """
-    specs: list[Spec] = []
-    entries: list[int] = []
+    specs, complaints = _read(interaction, source)
+    for complaint in (*complaints, *_refused(interaction, source, specs, pacing)):
+        raise complaint
+    return tuple(spec for _, spec in specs)
+
+
+def complaints_of(interaction: Interaction, source: str, pacing: Pacing | None = None) -> list[CassetteError]:
+    """All that is wrong with the interaction's faults, where `faults_of` stops at the first."""
+    specs, complaints = _read(interaction, source)
+    return [*complaints, *_refused(interaction, source, specs, pacing)]
+
+
+def _read(interaction: Interaction, source: str) -> tuple[list[tuple[int, Spec]], list[CassetteError]]:
+    """Each spec with the index of its entry, and what could not be read."""
+    specs: list[tuple[int, Spec]] = []
+    complaints: list[CassetteError] = []
     for index, entry in enumerate(interaction.faults):
         try:
-            found = parse(entry)
+            specs += [(index, spec) for spec in parse(entry)]
         except UsageError as error:
-            raise _wrong(interaction, source, index, error.message, error.hint) from None
-        specs += found
-        entries += [index] * len(found)
+            complaints.append(_wrong(interaction, source, index, error.message, error.hint))
     if len(specs) > limits.MAX_FAULTS:
         message = f"more than {limits.MAX_FAULTS} faults"
-        raise _wrong(interaction, source, entries[limits.MAX_FAULTS], message, "leave some out")
-    refused = first_refused(interaction, specs, pacing)
-    if refused is not None:
-        at, why = refused
-        raise _wrong(interaction, source, entries[at], why.reason, why.hint)
-    return tuple(specs)
+        complaints.append(_wrong(interaction, source, specs[limits.MAX_FAULTS][0], message, "leave some out"))
+        del specs[limits.MAX_FAULTS :]
+    return specs, complaints
 
 
-def first_refused(
-    interaction: Interaction, specs: Sequence[Spec], pacing: Pacing | None = None
-) -> tuple[int, Refused] | None:
-    """The first fault that can't apply in any play, by its index, and why; None where all can.
+def _refused(
+    interaction: Interaction, source: str, specs: Sequence[tuple[int, Spec]], pacing: Pacing | None
+) -> Iterator[CassetteError]:
+    """The faults that can't apply in any play.
 
     Which faults play together is a matter of their counts: behind a `status 429 times=1` a stream goes on in the next
     play. So a fault is tried with all that stand before it, and with those alone that are in every play.
     """
     timeless = pacing is None or is_drawn(pacing)
-    layout = lay_out(interaction, Context())
+    layout = lay_out(interaction, PLAIN)
     text = text_counts(api_of(interaction), interaction.response) if pacing and pacing.tps is not None else ()
 
     def refusal(faults: Sequence[Spec]) -> Refused | None:
@@ -72,15 +81,15 @@ def first_refused(
         return None
 
     before: list[Spec] = []
-    for index, spec in enumerate(specs):
+    for index, spec in specs:
         if timeless and spec.args.at is not None and spec.args.at.kind == "ms":
             continue
-        always = [other for other in before if other.when == When()]
+        always = [other for other in before if other.when.is_always]
         why = refusal([*always, spec])
         if why is not None and (len(always) == len(before) or refusal([*before, spec]) is not None):
-            return index, why
-        before.append(spec)
-    return None
+            yield _wrong(interaction, source, index, why.reason, why.hint)
+        else:
+            before.append(spec)
 
 
 def _wrong(interaction: Interaction, source: str, index: int, message: str, hint: str) -> CassetteError:

@@ -11,9 +11,11 @@ itself on the wire. Where a body is cut is worked out once for all plays, unless
 from __future__ import annotations
 
 import re
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from mocksse import limits
+from mocksse.errors import UsageError
 from mocksse.figures import plural
 from mocksse.providers.lenient import decode
 from mocksse.providers.source import offsets
@@ -127,20 +129,22 @@ def _byte_at_a_time(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Dr
     return _cut(draft, layout, start, "one byte at a time from here on")
 
 
+def _is_range(args: Args) -> None:
+    if args["upto"] is not None and args.count("upto") < args.count("size"):
+        raise UsageError("upto= is less than size=")
+
+
 def _rechunk(draft: Draft, _spot: Spot, args: Args, moment: Moment) -> Draft:
     layout, smallest = draft.layout, args.count("size")
     size = len(layout.body)
     largest = smallest if args["upto"] is None else args.count("upto")
-    if largest < smallest:
-        raise Refused("upto= is less than size=")
-    if size // smallest > limits.MAX_PLAN_WRITES:
-        raise Refused(f"so many parts are more than {limits.MAX_PLAN_WRITES:,}", "a larger size=")
     if not size:
         raise Refused("the body is empty")
-    if largest > smallest:
-        ends = list(_drawn(size, smallest, largest, moment))
-    else:
-        ends = [*range(smallest, size, smallest), size]
+    drawn = largest > smallest
+    places = _drawn(size, smallest, largest, moment) if drawn else chain(range(smallest, size, smallest), (size,))
+    ends = list(islice(places, limits.MAX_PLAN_WRITES + 1))
+    if len(ends) > limits.MAX_PLAN_WRITES:
+        raise Refused(f"so many parts are more than {limits.MAX_PLAN_WRITES:,}", "a larger size=")
     return _cut(recut(draft, ends, flush=_alone(layout, args)), layout, 0, f"cut in {plural(len(ends), 'part')}")
 
 
@@ -203,9 +207,9 @@ FAULTS = (
                 "in",
                 "word",
                 None,
-                "The first such place at or behind at=, or of all: inside a character of several bytes, between CR and "
-                "LF, inside a field's name, inside an event's JSON, between the two line ends behind an event, inside "
-                "the byte order mark.",
+                "The first such place at or behind at=, or of all. utf8: inside a character of several bytes; crlf: "
+                "between CR and LF; field: inside a field's name; json: inside an event's JSON; newlines: between the "
+                "two line ends behind an event; bom: inside the byte order mark.",
                 ("utf8", "crlf", "field", "json", "newlines", "bom"),
             ),
             Param("gap", "duration", "0", "How much later the second half comes."),
@@ -240,6 +244,7 @@ FAULTS = (
             _FLUSH,
         ),
         inject=_rechunk,
+        check=_is_range,
         details="A chunk is due when the last of its bytes was. `large-event; rechunk size=1KiB` is case 54.",
     ),
     Fault(

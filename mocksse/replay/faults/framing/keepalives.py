@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocksse import limits
+from mocksse.replay.faults.afford import afford
 from mocksse.replay.faults.fault import Fault, Param, Refused, at
 from mocksse.replay.faults.framing.sse_body import blocks, chosen, gap_at, gaps, id_behind, line_end, one_line
 from mocksse.replay.reshape import insert
@@ -24,20 +24,16 @@ def _comment_keepalive(layout: Layout, spot: Spot, args: Args, _moment: Moment) 
     body = layout.body
     text = one_line(args, "text")
     comment = b": " + text if text else b":"
-    if args["size"] is not None:
-        comment = comment.ljust(args.count("size"), b"x")
+    size = len(comment) if args["size"] is None else max(len(comment), args.count("size"))
     if args.text("where") == "between":
         places = gaps(layout, spot, args)
-        _within_limits(comment, len(places))
+        afford(size, len(places))
+        comment = comment.ljust(size, b"x")
         return [insert(place, comment + line_end(body, place) * 2) for place in places]
     first = [block.lines[0] for _, block in chosen(layout, spot, args)]
-    _within_limits(comment, len(first))
+    afford(size, len(first))
+    comment = comment.ljust(size, b"x")
     return [insert(line.end, body[line.end : line.next] + comment, own=False) for line in first]
-
-
-def _within_limits(comment: bytes, count: int) -> None:
-    if len(comment) * count > limits.MAX_FAULT_BYTES:
-        raise Refused(f"so many comments are more than {limits.MAX_FAULT_BYTES // limits.MIB} MiB")
 
 
 def _ping_after_id(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
@@ -61,7 +57,9 @@ def _data_wrapped_comment(layout: Layout, spot: Spot, args: Args, _moment: Momen
 
 def _event_without_data(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
     line = b"event: " + one_line(args, "event")
-    return [insert(place, line + line_end(layout.body, place) * 2) for place in gaps(layout, spot, args)]
+    places = gaps(layout, spot, args)
+    afford(len(line), len(places))
+    return [insert(place, line + line_end(layout.body, place) * 2) for place in places]
 
 
 FAULTS = (

@@ -175,7 +175,7 @@ def id_behind(body: bytes, block: Block, known: bytes) -> bytes:
 
 def one_line(args: Args, name: str) -> bytes:
     """A text that is to stand on a line. Refused where it is longer than that."""
-    value = args.text(name).encode("utf-8", "replace")
+    value = args.bytes(name)
     if b"\r" in value or b"\n" in value:
         raise Refused(f"{name}= has a line break in it")
     return value

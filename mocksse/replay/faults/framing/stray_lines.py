@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocksse.replay.faults.afford import afford
 from mocksse.replay.faults.fault import Fault, Param, Refused, at
 from mocksse.replay.faults.framing.sse_body import FIELDS, chosen, line_end, one_line
 from mocksse.replay.faults.payload.text_in import middle_of, text_from
@@ -29,7 +30,9 @@ def _lines_in_front(layout: Layout, spot: Spot, args: Args, lines: tuple[bytes, 
     """More lines in front of an event's own."""
     body = layout.body
     edits = []
-    for _, block in chosen(layout, spot, args):
+    blocks = chosen(layout, spot, args)
+    afford(sum(map(len, lines)), len(blocks))
+    for _, block in blocks:
         eol = line_end(body, block.start)
         edits.append(insert(block.start, b"".join(line + eol for line in lines), own=False))
     return edits
@@ -41,7 +44,7 @@ def _unknown_field(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> l
     line = one_line(args, "line")
     name = line.partition(b":")[0]
     if name in FIELDS:
-        raise Refused(f"line={line.decode()} is a field that clients know")
+        raise Refused(f"line={args.text('line')!r} is a field that clients know")
     if not name:
         raise Refused("a line without a name is no field", "comment-keepalive sends comments")
     return _lines_in_front(layout, spot, args, (line,))
@@ -130,7 +133,8 @@ FAULTS = (
         ),
         edits=_bogus_retry,
         needs=("sse",),
-        details='`1000x`, `-1`, `1e3`, and nothing at all (`value=""`) don\'t count; `03000` is three seconds; '
-        "`99999999999999999999` is a number, and more than a client can wait.",
+        details="`1000x`, `-1` and `1e3` don't count; `03000` is three seconds; `99999999999999999999` is a number, "
+        'and more than a client can wait. Nothing at all (`value=""`) can be read either way, as "only ASCII digits" '
+        "is true of no characters too, and they are no number: Chromium goes back to its default of 3 s.",
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mocksse.providers.answers import answer
+from mocksse.providers.answers import answer, calls
 from mocksse.providers.registry import fragments_of
 from mocksse.replay.faults.fault import Fault, Param, Refused
 from mocksse.replay.faults.http.status import field, typed
@@ -25,8 +25,8 @@ _DONE = b"\n\ndata: [DONE]\n\n"
 
 
 def _content_type(draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> Draft:
-    head, told = draft.layout.head, args.text("type")
-    headers = without(head.headers, b"content-type") if told == "none" else typed(head.headers, field(told))
+    head, told = draft.layout.head, field(args.bytes("type"))
+    headers = without(head.headers, b"content-type") if told == b"none" else typed(head.headers, told)
     if headers == head.headers:
         raise Refused("that is the content type it has")
     return end_with(draft, head=replace(head, headers=headers))
@@ -34,7 +34,7 @@ def _content_type(draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> Dra
 
 def _json_instead_of_sse(draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> Draft:
     layout = draft.layout
-    body = answer(api_of(layout), _text(layout), layout.path)
+    body = _answer(layout)
     if body is None:
         raise Refused("what this API answers without a stream depends on the model")
     if args.text("done") == "yes":
@@ -46,15 +46,19 @@ def _json_instead_of_sse(draft: Draft, _spot: Spot, args: Args, _moment: Moment)
     return answer_with(replace(draft, head_us=draft.last_us), head, body)
 
 
-def _text(layout: Layout) -> str:
-    """What the stream says, of its first answer where there are several."""
+def _answer(layout: Layout) -> bytes | None:
+    """Text and tool calls of the stream, of its first answer where there are several, as one body."""
     api = api_of(layout)
     need_events(layout)
-    said = (fragment for frame in layout.events for fragment in fragments_of(api, frame))
-    text = "".join(fragment.text for fragment in said if fragment.kind == "text" and fragment.choice == 0)
-    if not text:
-        raise Refused("no text in this stream")
-    return text
+    said = [one for frame in layout.events for one in fragments_of(api, frame) if one.choice == 0]
+    text = "".join(one.text for one in said if one.kind == "text")
+    called = calls(api, said)
+    if not text and not called:
+        raise Refused("no text and no tool call in this stream")
+    try:
+        return answer(api, text, layout.path, called)
+    except ValueError as error:
+        raise Refused(str(error)) from None
 
 
 FAULTS = (
@@ -68,12 +72,13 @@ FAULTS = (
         sources=("florimondmanca/httpx-sse#22", "ollama/ollama#294", "WHATWG HTML 9.2.2"),
         params=(Param("type", "text", "text/plain", "What the body is said to be; none: nothing is said.", bare=True),),
         inject=_content_type,
+        check=lambda args: field(args.bytes("type")),
     ),
     Fault(
         name="json-instead-of-sse",
         law="GATING",
         family="http",
-        summary="one JSON answer with the stream's text, as though no stream had been asked for",
+        summary="one JSON answer with the stream's text and tool calls, as though no stream had been asked for",
         cases=(94,),
         example="json-instead-of-sse label=sse done=yes",
         sources=("devswha/patina#577",),
@@ -82,6 +87,6 @@ FAULTS = (
             Param("done", "word", "no", "Whether a stray `data: [DONE]` comes behind it.", ("yes", "no")),
         ),
         inject=_json_instead_of_sse,
-        details="It comes when the last byte of the stream was due. Reasoning and tool calls are not in it.",
+        details="It comes when the last byte of the stream was due. Reasoning is not in it.",
     ),
 )

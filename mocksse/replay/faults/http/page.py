@@ -121,6 +121,7 @@ FAULTS = (
             Param("flavour", "word", None, "In whose manner; else the usual one of the status.", tuple(_PAGES)),
         ),
         inject=_html_error,
+        check=status_code,
         details="With 200 it is what a network asks to sign in with.",
     ),
 )

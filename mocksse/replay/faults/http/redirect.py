@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 
 def _redirect(draft: Draft, _spot: Spot, args: Args, moment: Moment) -> Draft:
-    head = Head(int(args.text("code")), _location(args.text("to"), moment), http=draft.layout.head.http)
+    head = Head(int(args.text("code")), _location(args.bytes("to"), moment), http=draft.layout.head.http)
     return answer_with(draft, head, b"")
 
 
-def _location(to: str, moment: Moment) -> Headers:
+def _location(to: bytes, moment: Moment) -> Headers:
     match to:
-        case "none":
+        case b"none":
             return ()
-        case "empty":
+        case b"empty":
             return ((b"Location", b""),)
-        case "self":
-            return ((b"Location", field(itself(moment.target()))),)
+        case b"self":
+            return ((b"Location", field(itself(moment.target()).encode("utf-8", "surrogateescape"))),)
         case _:
             return ((b"Location", field(to)),)
 
@@ -60,6 +60,7 @@ FAULTS = (
             Param("to", "text", "self", "Location: self, a URL, empty (an empty value), or none (no such header)."),
         ),
         inject=_redirect,
+        check=lambda args: field(args.bytes("to")),
         details="With times=1 the client lands on the true answer; without it is a loop.",
     ),
 )

@@ -17,11 +17,11 @@ from mocksse.providers.errors.failure import KINDS, failure
 from mocksse.providers.errors.registry import SHAPES
 from mocksse.providers.lenient import decode
 from mocksse.replay.draft import Head
-from mocksse.replay.faults.fault import Fault, Param, Refused
-from mocksse.replay.faults.payload.error import shape_for
+from mocksse.replay.faults.fault import Fault, Param
+from mocksse.replay.faults.payload.whose import shape_for
 from mocksse.replay.faults.values import parse_duration
 from mocksse.replay.layout import without
-from mocksse.replay.reshape import answer_with
+from mocksse.replay.reshape import answer_with, noted
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Headers
@@ -29,19 +29,24 @@ if TYPE_CHECKING:
     from mocksse.replay.draft import Draft
     from mocksse.replay.faults.fault import Args, Moment, Spot
 
+_UNKNOWN = "the API of this stream is not known, so the error is OpenAI's: shape= says whose to send"
+
 
 def _status(draft: Draft, _spot: Spot, args: Args, moment: Moment) -> Draft:
     code = status_code(args)
-    shape = shape_for(draft.layout, args)
+    known = shape_for(draft.layout, args)
+    shape = known or SHAPES["openai"]
     told = _failure(args, code)
     is_error = code >= 400 or any(args[name] for name in ("kind", "message")) or args.text("shape") != "auto"
     headers: Headers = shape.headers(told) if is_error else ()
     body = shape.body(told) if is_error else b""
+    if is_error and args["body"] is None and known is None:
+        draft = noted(draft, _UNKNOWN)
     if args["body"] is not None:
-        body = args.text("body").encode("utf-8", "surrogateescape")
+        body = args.bytes("body")
         headers = typed(headers, b"application/json" if decode(body) is not None else b"text/plain; charset=utf-8")
     if args["type"] is not None:
-        headers = typed(headers, field(args.text("type")))
+        headers = typed(headers, field(args.bytes("type")))
     told_when = _retry(args, moment)
     headers = (*without(headers, *(name for name, _ in told_when)), *told_when)
     return answer_with(draft, Head(code, headers, http=draft.layout.head.http), body)
@@ -51,7 +56,7 @@ def status_code(args: Args) -> int:
     """The parameter `code`, where it is a status that can be the last of an answer."""
     code = args.count("code")
     if not 200 <= code <= 599:
-        raise Refused(f"{code} is no status from 200 to 599")
+        raise UsageError(f"{code} is no status from 200 to 599")
     return code
 
 
@@ -68,34 +73,54 @@ def typed(headers: Headers, type_: bytes) -> Headers:
     return tuple((name, type_ if name.lower() == b"content-type" else value) for name, value in headers)
 
 
-def field(text: str) -> bytes:
-    """A header's value as bytes; Refused where it would end the line."""
-    if any(character in text for character in "\r\n\0"):
-        raise Refused("a header's value is one line")
-    return text.encode("utf-8", "surrogateescape")
+def field(value: bytes) -> bytes:
+    """The value of a header; Refused where it would end the line.
+
+    RFC 9110, 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous".
+    """
+    if any(byte in value for byte in b"\r\n\0"):
+        raise UsageError("a header's value is one line, without a NUL")
+    return value
+
+
+def _can_be_sent(args: Args) -> None:
+    status_code(args)
+    for name in ("type", "retry-after", "retry-after-ms"):
+        if args[name] is not None:
+            field(args.bytes(name))
+    if args["retry-after"] is not None:
+        _away_s(args.text("retry-after"))
 
 
 def _retry(args: Args, moment: Moment) -> Headers:
     found: list[tuple[bytes, bytes]] = []
     if args["retry-after"] is not None:
-        found.append((b"retry-after", _retry_after(args.text("retry-after"), moment)))
+        found.append((b"retry-after", _retry_after(args, moment)))
     if args["retry-after-ms"] is not None:
-        found.append((b"retry-after-ms", field(args.text("retry-after-ms"))))
+        found.append((b"retry-after-ms", field(args.bytes("retry-after-ms"))))
     if args["should-retry"] is not None:
         found.append((b"x-should-retry", b"true" if args.text("should-retry") == "yes" else b"false"))
     return tuple(found)
 
 
-def _retry_after(text: str, moment: Moment) -> bytes:
+def _retry_after(args: Args, moment: Moment) -> bytes:
     """As it is written; `date:5s` is five seconds from now as a date, rounded up to whole ones, `date:-5s` is past."""
+    away_s = _away_s(args.text("retry-after"))
+    if away_s is None:
+        return field(args.bytes("retry-after"))
+    return formatdate(math.ceil(moment.now() + away_s), usegmt=True).encode()
+
+
+def _away_s(text: str) -> float | None:
+    """How many seconds from now `date:...` is; None for what is no date of ours."""
     kind, colon, wait = text.partition(":")
     if kind != "date" or not colon:
-        return field(text)
+        return None
     try:
-        away = parse_duration(wait.removeprefix("-")) / 1_000_000
+        away_s = parse_duration(wait.removeprefix("-")) / 1_000_000
     except UsageError as error:
-        raise Refused(f"retry-after=date: {error.message}", error.hint) from None
-    return formatdate(math.ceil(moment.now() + (-away if wait.startswith("-") else away)), usegmt=True).encode()
+        raise UsageError(f"retry-after=date: {error.message}", error.hint) from None
+    return -away_s if wait.startswith("-") else away_s
 
 
 CODE = Param("code", "integer", "503", "Any status from 200 to 599; 204 and 304 come without a body.", bare=True)
@@ -128,7 +153,9 @@ FAULTS = (
             Param("type", "text", None, "Another content type."),
         ),
         inject=_status,
+        check=_can_be_sent,
         details="Below 400 the body is empty, unless shape, kind, message or body say what is in it. A 204 tells an "
-        "EventSource to stop: `status 204 on=resume`.",
+        "EventSource to stop: `status 204 on=resume`.\n\n"
+        "shape=auto is as of `error`; where nothing tells the API it is OpenAI's, and a note says so.",
     ),
 )

@@ -6,12 +6,14 @@ wants JSON or text gets the first event at or behind the place that has it. What
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from mocksse.providers import registry
+from mocksse.providers import bedrock, registry
+from mocksse.providers.lenient import compact
 from mocksse.providers.source import path_of
 from mocksse.replay.faults.fault import Refused
-from mocksse.replay.faults.payload.json_body import Payload, payload
+from mocksse.replay.faults.payload.json_body import Payload, hide, payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +84,17 @@ def sources(layout: Layout, event: Payload, *kinds: str) -> Iterator[tuple[Fragm
 
 def _reader(layout: Layout, event: Payload) -> tuple[Api, str]:
     api = api_of(layout)
-    if event.hidden:
-        api = next((other for other in registry.APIS if other.name == event.api), api)
-        return api, ""
-    return api, event.frame.type
+    if not event.hidden:
+        return api, event.frame.type
+    # What is no vendor's own stream, as Nova's or Titan's is not, only Bedrock can read.
+    return next((other for other in registry.APIS if other.name == event.api != "bedrock"), _INSIDE_BEDROCK), ""
+
+
+def _in_chunk(_type: str, inner: Any) -> tuple[Fragment, ...]:
+    # hide() has it as JSON, in quotes.
+    hidden = hide(compact(inner).encode("utf-8", "backslashreplace")).decode()[1:-1]
+    return bedrock.fragments("chunk", {"bytes": hidden})
+
+
+_INSIDE_BEDROCK = replace(bedrock.API, fragments=_in_chunk)
+"""Bedrock as it reads the JSON that its chunks hold in base64."""

@@ -56,7 +56,9 @@ def _garbage_json(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> li
     like = events[min(index, len(events) - 1)]
     if registry.is_done_mark(like) and len(events) > 1:
         like = events[events.index(like) - 1]
-    data = args.text("data").encode("utf-8", "surrogateescape")
+    data = args.bytes("data")
+    if layout.unit == "lines" and (b"\n" in data or b"\r" in data):
+        raise Refused("data= has a line break in it, and an event here is one line")
     event = payload(layout, 0, like)
     return [insert(layout, index, written(layout, like, wrapped(layout, event, data) if event else data, like.type))]
 

@@ -189,8 +189,8 @@ FAULTS = (
                 "kind",
                 "word",
                 "delta",
-                "What drifts: the delta is null, its role is null, empty or missing, its content is null, the choice "
-                "has no index.",
+                "delta: the delta is null; role: its role is null; empty-role: its role is empty; no-role: it has no "
+                "role; content: its content is null; no-index: the choice has no index.",
                 ("delta", "role", "empty-role", "no-role", "content", "no-index"),
             ),
             at(None, "Only the first event at or behind this place that has it; not given: everywhere."),

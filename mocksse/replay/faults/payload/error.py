@@ -1,8 +1,8 @@
 """Payload: the provider's own error in mid-stream, behind a 200: as an event, and in ways that hide it from a client.
 
-What it says and how it is framed is the provider's, by the stream's API or as `shape=` has it; what the provider still
-sends behind it, such as a [DONE], comes too. The error goes between two events, and what was due behind it is dropped
-unless `then=continue`.
+What it says and how it is framed is the provider's, by the stream's API or as `shape=` has it, with the line ends of
+the stream; what the provider still sends behind it, such as a [DONE], comes too. The error goes between two events, and
+what was due behind it is dropped unless `then=continue`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from mocksse.providers.errors.failure import KINDS, Kind, failure_of
-from mocksse.providers.errors.registry import SHAPES, shape_of
+from mocksse.providers.errors.registry import SHAPES
 from mocksse.providers.errors.shape import before, dumps, pretty
-from mocksse.providers.lenient import decode
+from mocksse.providers.lenient import decode, integer
 from mocksse.providers.source import offsets
 from mocksse.replay.faults.fault import Fault, Param, Refused, at
+from mocksse.replay.faults.framing.sse_body import line_end
 from mocksse.replay.faults.payload.aim import EVENTS, event_at, gap_at
-from mocksse.replay.faults.payload.events import insert, written
-from mocksse.replay.faults.payload.json_body import style
+from mocksse.replay.faults.payload.events import insert, renumber, written
+from mocksse.replay.faults.payload.json_body import collected
 from mocksse.replay.faults.payload.sequence import terminal
+from mocksse.replay.faults.payload.whose import known_shape
 from mocksse.replay.reshape import Edit, delete
 from mocksse.replay.reshape import insert as put_in
 from mocksse.wire import sse
@@ -36,17 +38,6 @@ if TYPE_CHECKING:
 _BRACKET = b"\n]"
 
 
-def shape_for(layout: Layout, args: Args) -> Shape:
-    """The one asked for, else that of the stream's API; of Gemini's the one that fits this body."""
-    name = args.text("shape") or "auto"
-    if name != "auto":
-        return SHAPES[name]
-    shape = shape_of(layout.api, layout.path)
-    if layout.unit == "array":
-        return SHAPES["gemini-array"] if layout.api is None or layout.api.name == "gemini" else shape
-    return SHAPES["gemini"] if layout.unit == "sse" and shape.name == "gemini-array" else shape
-
-
 def _failure(args: Args) -> Failure:
     kind: Kind = next(kind for kind in KINDS if kind == args.text("kind"))
     failure = failure_of(kind, args.text("message"))
@@ -54,18 +45,19 @@ def _failure(args: Args) -> Failure:
 
 
 def _error(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
-    return _put_error(layout, spot, args, shape_for(layout, args))
+    return _put_error(layout, spot, args, known_shape(layout, args))
 
 
 def _error_as_field(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
-    return _put_error(layout, spot, args, SHAPES["llamacpp"])
+    return _put_error(layout, spot, args, SHAPES["llamacpp-field"])
 
 
 def _put_error(layout: Layout, spot: Spot, args: Args, shape: Shape) -> list[Edit]:
     index = gap_at(layout, spot)
-    blocks = _framed(layout, index, shape.midstream(_failure(args), before(layout.events[:index])))
+    error = shape.midstream(_failure(args), before(layout.events[:index]))
+    blocks = [_ends_as(layout, _place(layout, index), block) for block in _framed(layout, index, error)]
     if args.text("then") == "continue":
-        return _continued(layout, index, blocks)
+        return [*_continued(layout, index, blocks), *_later(layout, index, _numbers_in(error))]
     blocks += _follow(layout, index, shape, args)
     if layout.unit != "array":
         return _ended(layout, index, b"".join(blocks))
@@ -73,6 +65,17 @@ def _put_error(layout: Layout, spot: Spot, args: Args, shape: Shape) -> list[Edi
     if not index:
         elements[0] = blocks[0]
     return _ended(layout, index, b"".join(elements) + _BRACKET)
+
+
+def _place(layout: Layout, index: int) -> int:
+    """Where event `index` begins; behind the last where there is none."""
+    events = layout.events
+    return events[index].start if index < len(events) else events[-1].end
+
+
+def _ends_as(layout: Layout, at_: int, block: bytes) -> bytes:
+    """The block, whose lines end in LF, with the line ends that an event stream has at this place."""
+    return block.replace(b"\n", line_end(layout.body, at_)) if layout.unit == "sse" else block
 
 
 def _framed(layout: Layout, index: int, block: bytes) -> list[bytes]:
@@ -90,7 +93,7 @@ def _framed(layout: Layout, index: int, block: bytes) -> list[bytes]:
 def _follow(layout: Layout, index: int, shape: Shape, args: Args) -> list[bytes]:
     """What comes between the error and the end."""
     if shape.follow and layout.unit == "sse":
-        return [shape.follow]
+        return [_ends_as(layout, _place(layout, index), shape.follow)]
     if args.text("then") != "done":
         return []
     ends = [i for i in terminal(layout) if i >= index]
@@ -103,6 +106,17 @@ def _follow(layout: Layout, index: int, shape: Shape, args: Args) -> list[bytes]
 def _continued(layout: Layout, index: int, blocks: Sequence[bytes]) -> list[Edit]:
     found = [insert(layout, index, block) for block in blocks]
     return [put_in(found[0].start, b"".join(edit.data for edit in found))]
+
+
+def _numbers_in(error: bytes) -> int:
+    """How many sequence numbers the error takes."""
+    said = (decode(item.data) for item in sse.parse(error) if isinstance(item, sse.Event))
+    return sum(integer(value, "sequence_number", default=-1) >= 0 for value in said)
+
+
+def _later(layout: Layout, index: int, count: int) -> list[Edit]:
+    """Events from `index` on have their sequence numbers behind so many more."""
+    return collected(layout, renumber(layout, {index: count} if count > 0 else {}))
 
 
 def _ended(layout: Layout, index: int, block: bytes) -> list[Edit]:
@@ -122,12 +136,9 @@ def _dropped(layout: Layout, at_: int) -> list[Edit]:
 
 def _unframed(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
     index = gap_at(layout, spot)
-    shape = shape_for(layout, args)
-    said = decode(shape.body(_failure(args)))
-    like = layout.events[min(index, len(layout.events) - 1)]
-    eol, _, _ = style(layout, like)
+    said = decode(known_shape(layout, args).body(_failure(args)))
     text = pretty(said) if args.text("style") == "pretty" else dumps(said)
-    raw = text.replace(b"\n", eol) + eol
+    raw = _ends_as(layout, _place(layout, index), text + b"\n")
     if args.text("then") == "continue":
         return [insert(layout, index, raw)]
     return _ended(layout, index, raw)
@@ -142,10 +153,12 @@ def _spliced(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Ed
     else:
         held = offsets(frame, layout.body)
         at_ = middle(layout.body, held.at(0) if held else frame.start, frame.start + len(block.rstrip()))
-    error = shape_for(layout, args).midstream(_failure(args), before(layout.events[:index]))
+    error = known_shape(layout, args).midstream(_failure(args), before(layout.events[:index]))
     if args.text("then") == "continue":
-        return [put_in(at_, error), delete(at_, frame.end)]
-    return [put_in(at_, error), *_dropped(layout, at_)]
+        # The event that is no more leaves its number to the error.
+        later = _later(layout, index + 1, _numbers_in(error) - 1)
+        return [put_in(at_, _ends_as(layout, at_, error)), delete(at_, frame.end), *later]
+    return [put_in(at_, _ends_as(layout, at_, error)), *_dropped(layout, at_)]
 
 
 _AT = at("percent:50", "The first gap between two events at this place or behind it.")
@@ -185,7 +198,9 @@ FAULTS = (
         needs=EVENTS,
         details="With at=event:0 it comes before any content, when a client may try again; behind content it may not. "
         "Of OpenAI's Responses a nested error event is recorded, and a flat one documented: shape=openai-flat. "
-        "OpenRouter's event ends the choice as well, for the reason `error`.",
+        "OpenRouter's event ends the choice as well, for the reason `error`.\n\n"
+        "shape=auto goes by the API; of those whose chat is OpenAI's by the host of the recording, by its path, or by "
+        "what only one of them sends, such as `x_groq`. Where nothing tells the API, shape= has to.",
     ),
     Fault(
         name="error-spliced-mid-event",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from mocksse.replay.faults.fault import Refused
 from mocksse.replay.faults.payload.json_body import change, headers_of, hide, payloads, style, typed
 from mocksse.replay.reshape import Edit
 from mocksse.wire import eventstream, sse
@@ -39,7 +40,10 @@ def written(layout: Layout, like: Frame | None, data: bytes, type: str = "", *, 
         case "sse":
             eol, space, has_type = style(layout, like)
             name = type.encode() if type and (named or has_type) else None
-            return sse.encode(data=data, event=name, eol=eol, space=space)
+            try:
+                return sse.encode(data=data, event=name, eol=eol, space=space)
+            except ValueError as error:
+                raise Refused(f"no event can be written like those of this stream: {error}") from None
         case "array":
             return data
         case _:

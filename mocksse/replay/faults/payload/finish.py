@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocksse.replay.faults.afford import afford
 from mocksse.replay.faults.fault import Fault, Param, Refused
 from mocksse.replay.faults.payload.aim import EVENTS, api_of, fragments, sources
 from mocksse.replay.faults.payload.events import insert
@@ -51,6 +52,7 @@ def _odd_finish_reason(layout: Layout, _spot: Spot, args: Args, _moment: Moment)
     value = encode_string(args.text("value"), ascii=False)
     found: list[Edit] = []
     for event in payloads(layout):
+        afford(len(value), len(found) + 1)
         empty = [place for place in _alike(event, path) if event.at(place) is None and _is_read(layout, event, place)]
         found += edits(layout, event, [_put(event, place, value) for place in empty])
     if not found:

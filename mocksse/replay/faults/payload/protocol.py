@@ -214,8 +214,9 @@ FAULTS = (
                 "kind",
                 "word",
                 "delta-without-start",
-                "The block's start is missing; the delta has a number that no block has; the block ends in front of "
-                "its last delta; the start of the whole message is missing.",
+                "delta-without-start: the block's start is missing; wrong-index: the delta has a number that no block "
+                "has; out-of-order: the block ends in front of its last delta; no-message-start: the start of the "
+                "whole message is missing.",
                 ("delta-without-start", "wrong-index", "out-of-order", "no-message-start"),
             ),
             at("event:0", "The first delta at or behind this place says which block."),

@@ -173,7 +173,8 @@ FAULTS = (
                 "finish",
                 "word",
                 "keep",
-                "The finish reason: as it is, or the API's word for a limit, or for tool calls.",
+                "keep: the finish reason stays; length: it is the API's word for a limit; tool_calls: that for tool "
+                "calls.",
                 ("keep", "length", "tool_calls"),
             ),
         ),

@@ -46,7 +46,9 @@ def _bytes_after_end(draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> 
         raise Refused("the answer has no end that bytes could be behind")
     if layout.framing == "close":
         raise Refused("the body ends with the connection: bytes behind it would be part of it")
-    data = args.text("text").encode() or _BEHIND[args.text("as")]
+    data = _BEHIND[args.text("as")] if args["text"] is None else args.bytes("text")
+    if not data:
+        raise Refused("text= is empty: there is nothing to send")
     ended = end_with(draft, rest=(*layout.rest, data), finish=finish(layout))
     # A message with a length is over with its last byte, however long the connection was left open.
     over_us = draft.end_us if layout.framing == "chunked" else draft.last_us

@@ -14,7 +14,7 @@ from mocksse.figures import plural
 from mocksse.replay.faults.fault import Fault, Refused, at
 from mocksse.replay.faults.transport.message import chunked
 from mocksse.replay.lower import finish
-from mocksse.replay.reshape import answer_with, end_with, keep, lacking, marked
+from mocksse.replay.reshape import answer_with, end_with, framed, keep, lacking, marked
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Draft, Finish, Layout
@@ -55,7 +55,11 @@ def _fin_mid_chunk(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Dra
 def _hang(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
     if spot.offset < 0:
         return _silent(draft, "hold")
-    return _other(draft, end_with(_upto(draft, spot, args, torn=True), finish="hold"))
+    kept = _upto(draft, spot, args, torn=True)
+    if kept.layout.framing == "length" and kept.layout.missing <= 0:
+        # All that was announced has come: to a client that is the end. So the length is not told.
+        kept = end_with(framed(kept, "close" if kept.layout.context.http == "1.0" else "chunked"), whole=False)
+    return _other(draft, end_with(kept, finish="hold"))
 
 
 def _empty_reply(draft: Draft, _spot: Spot, _args: Args, _moment: Moment) -> Draft:
@@ -175,7 +179,8 @@ FAULTS = (
         ),
         params=(at("percent:50", "What is at this place and behind it never comes; head: nothing does.", head=True),),
         inject=_hang,
-        details="Neither FIN nor RST: only a timeout of the client's own ends it. `stall` goes on after a time.",
+        details="Neither FIN nor RST: only a timeout of the client's own ends it. `stall` goes on after a time. An "
+        "answer that was recorded with a length, all of which is there, is sent without one.",
     ),
     Fault(
         name="empty-reply",

@@ -9,41 +9,52 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mocksse import limits
+from mocksse.errors import UsageError
 from mocksse.figures import plural
 from mocksse.replay.draft import Cut
-from mocksse.replay.faults.fault import Fault, Param, Refused, at
-from mocksse.replay.faults.framing.sse_body import gap, one_line
+from mocksse.replay.faults.afford import afford
+from mocksse.replay.faults.fault import Fault, Param, at
+from mocksse.replay.faults.framing.sse_body import gap, line_end, one_line
 from mocksse.replay.reshape import end_with, framed, keep, marked
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Draft, Layout
     from mocksse.replay.faults.fault import Args, Moment, Spot
 
-_PING = b'event: ping\ndata: {"type": "ping"}\n\n'
+_MOST = 20_000
+"""Heartbeats of one answer: each is a part, and a write, of its own. More than an hour of them, five a second."""
+_PING = (b"event: ping", b'data: {"type": "ping"}')
 
 
 def _heartbeat_only(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
     text = one_line(args, "text")
-    return _beat(draft, spot, args, b": " + text + b"\n\n" if text else b":\n\n")
+    return _beat(draft, spot, args, b": " + text if text else b":")
 
 
 def _ping_only(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
-    return _beat(draft, spot, args, _PING)
+    return _beat(draft, spot, args, *_PING)
 
 
-def _beat(draft: Draft, spot: Spot, args: Args, beat: bytes) -> Draft:
-    every_us = args.us("gap")
-    if not every_us:
-        raise Refused("gap=0 leaves no time between two heartbeats")
-    count = args.us("for") // every_us
+def _can_beat(args: Args) -> None:
+    if not args.us("gap"):
+        raise UsageError("gap=0 leaves no time between two heartbeats")
+    count = args.us("for") // args.us("gap")
     if not count:
-        raise Refused("for= is shorter than gap=, so that no heartbeat would come")
-    if count > limits.MAX_PLAN_WRITES or count * len(beat) > limits.MAX_FAULT_BYTES:
-        raise Refused(f"{count:,} heartbeats are too many", "take a longer gap= or a shorter for=")
+        raise UsageError("for= is shorter than gap=, so that no heartbeat would come")
+    if count > _MOST:
+        raise UsageError(f"{count:,} heartbeats are too many: {_MOST:,} is the most", "a longer gap= or a shorter for=")
+
+
+def _beat(draft: Draft, spot: Spot, args: Args, *lines: bytes) -> Draft:
+    every_us = args.us("gap")
+    count = args.us("for") // every_us
+    place = gap(draft.layout, spot.event)
+    end = line_end(draft.body, place)
+    beat = b"".join(line + end for line in (*lines, b""))
+    afford(len(beat), count)
     if draft.layout.framing == "length":
         draft = framed(draft, "close" if draft.layout.context.http == "1.0" else "chunked")
-    kept = end_with(keep(draft, gap(draft.layout, spot.event)), finish="hold")
+    kept = end_with(keep(draft, place), finish="hold")
     layout = kept.layout
     beating = layout.once(("heartbeats", count, beat), lambda: _beating(layout, count, beat))
     beats_us = tuple(kept.end_us + every_us * (i + 1) for i in range(count))
@@ -75,6 +86,7 @@ FAULTS = (
         params=(*_PARAMS, Param("text", "text", "keep-alive", "What the comments say.")),
         needs=("sse",),
         inject=_heartbeat_only,
+        check=_can_beat,
     ),
     Fault(
         name="ping-only",
@@ -87,6 +99,7 @@ FAULTS = (
         params=_PARAMS,
         needs=("sse",),
         inject=_ping_only,
+        check=_can_beat,
         details="As Anthropic's API has them, and as its SDKs swallow them. For the client of any other API it is an "
         "event to be passed over.",
     ),

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mocksse import limits
+from mocksse.errors import UsageError
 from mocksse.figures import plural
 from mocksse.replay.faults.fault import Fault, Param, Refused, at
 from mocksse.replay.layout import without
@@ -35,10 +36,13 @@ def chunked(draft: Draft) -> Draft:
     return framed(draft, "chunked")
 
 
+def _is_mismatch(args: Args) -> None:
+    if not args["by"]:
+        raise UsageError("by=0 is no mismatch", "such as by=10 or by=-10")
+
+
 def _content_length_mismatch(draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> Draft:
     by, size = int(args["by"]), len(draft.body)
-    if not by:
-        raise Refused("by=0 is no mismatch")
     if size + by < 0:
         raise Refused(f"the body has only {plural(size, 'byte')}")
     # All of the body comes, whatever was said of it.
@@ -56,12 +60,18 @@ def _close_delimited(draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> 
     return end_with(framed(draft, "close"), head=head)
 
 
-def _bad_chunk_size(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
+def _is_no_size(args: Args) -> None:
     text = args.text("text")
     number = _SIZE.fullmatch(text)
     if number is not None and int(number[1], 16) <= limits.MAX_ANNOUNCED_BYTES:
-        raise Refused(f"{text!r} can be read as a size", "fin-mid-chunk has chunks that are too large")
-    bad = text.encode()
+        raise UsageError(f"{text!r} can be read as a size", "fin-mid-chunk has chunks that are too large")
+    bad = args.bytes("text")
+    if not bad or b"\r" in bad or b"\n" in bad:
+        raise UsageError("what stands for a size is one line, and not an empty one", 'text=" " is as good as nothing')
+
+
+def _bad_chunk_size(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
+    bad = args.bytes("text")
     draft = chunked(draft)
     if spot.offset < len(draft.body):
         draft = split(draft, [spot.offset])
@@ -93,6 +103,7 @@ FAULTS = (
         sources=("aio-libs/aiohttp#3026", "antiwork/gumroad#7468", "RFC 9112 8"),
         params=(Param("by", "integer", "+10", "How many bytes more are announced; less than 0: fewer."),),
         inject=_content_length_mismatch,
+        check=_is_mismatch,
         details="Too long: the connection is closed (FIN) before all came. Too short: the rest follows behind what was "
         "announced. An answer that was recorded without a length is sent with one.",
     ),
@@ -122,6 +133,7 @@ FAULTS = (
             Param("text", "text", "ZZ", "What stands there."),
         ),
         inject=_bad_chunk_size,
+        check=_is_no_size,
         details="The server does not notice: all else is sent as it was, and a client that reads on regardless gets "
         "it. An answer that was not recorded in chunks is sent in chunks; HTTP/1.0 has none, and there the fault "
         "cannot apply.",

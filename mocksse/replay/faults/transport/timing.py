@@ -43,7 +43,7 @@ def _slow_drip(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
     if begin == end:
         raise Refused("no bytes are behind this place")
     _few(end - begin, size)
-    dripping = split(draft, range(begin, end + size, size), chunk=False, flush=True)
+    dripping = split(draft, range(begin, end + size, size), chunk=False, flush=not gap_us)
     first = bisect_right(dripping.layout.cuts, begin, key=lambda c: c.end)
     at_us = list(dripping.at_us)
     for i in range(first + 1, len(at_us)):
@@ -71,8 +71,6 @@ def _few(size: int, part: int) -> None:
 
 
 def _slow_head(draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> Draft:
-    if draft.layout.headless:
-        raise Refused("there is no head")
     return replace(draft, drip=(args.count("bytes"), args.us("gap")))
 
 
