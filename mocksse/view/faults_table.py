@@ -41,7 +41,7 @@ COMMON = (
 )
 """The keys that every fault takes."""
 
-UNITS = {
+_VALUES = {
     "place": "PLACE",
     "count": "N",
     "integer": "N",
@@ -143,7 +143,7 @@ def describe(fault: Fault) -> dict[str, Any]:
         "law": fault.law,
         "summary": fault.summary,
         "cases": list(fault.cases),
-        "params": [
+        "parameters": [
             {
                 "name": param.name,
                 "unit": param.unit,
@@ -155,7 +155,7 @@ def describe(fault: Fault) -> dict[str, Any]:
             for param in fault.params
         ],
         "example": fault.example,
-        "sources": list(fault.sources),
+        "source": list(fault.sources),
         "details": fault.details,
     }
 
@@ -168,7 +168,7 @@ def command(fault: Fault) -> str:
 def usage(param: Param) -> str:
     """`at=PLACE`, `then=end|go-on`; in brackets what may be left out in front of the value."""
     words = "|".join(param.words)
-    value = UNITS.get(param.unit) or (words if len(words) <= _SHORT else "WORD")
+    value = _VALUES.get(param.unit) or (words if len(words) <= _SHORT else "WORD")
     return f"[{param.name}=]{value}" if param.bare else f"{param.name}={value}"
 
 

@@ -66,10 +66,10 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     faults = json.loads(printed(capsys, "--json"))["faults"]
     assert [fault["name"] for fault in faults] == list(FAULTS)
     assert {number for fault in faults for number in fault["cases"]} == set(CASES) - {26}
-    keys = {"name", "family", "law", "summary", "cases", "params", "example", "sources", "details"}
+    keys = {"name", "family", "law", "summary", "cases", "parameters", "example", "source", "details"}
     assert all(set(fault) == keys for fault in faults)
     (reset,) = json.loads(printed(capsys, "reset", "--json"))["faults"]
-    (at,) = reset["params"]
+    (at,) = reset["parameters"]
     assert at == {
         "name": "at",
         "unit": "place",

@@ -123,7 +123,7 @@ def test_refused(spec: str, body: bytes, reason: str) -> None:
 
 @pytest.mark.parametrize("word", ["field", "newlines"])
 def test_only_sse_has_fields(word: str) -> None:
-    with pytest.raises(UsageError, match="needs a body of sse, and this is lines"):
+    with pytest.raises(UsageError, match="needs server-sent events, and this is NDJSON"):
         broken(f"split in={word}", recording(b'{"a":1}\n', content_type="application/x-ndjson"))
 
 

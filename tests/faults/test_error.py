@@ -188,7 +188,7 @@ def test_times() -> None:
     [
         ("error then=done", "gemini", "no terminal event in this stream"),
         ("error at=end then=done", "chat", "the terminal event is in front of this place"),
-        ("error-as-field", "ollama", "needs a body of sse"),
+        ("error-as-field", "ollama", "needs server-sent events"),
     ],
 )
 def test_refusals(faults: str, tape: str, why: str) -> None:

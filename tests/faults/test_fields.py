@@ -105,5 +105,5 @@ def test_refused(spec: str, sent: bytes, reason: str) -> None:
 
 
 def test_other_bodies_have_no_fields() -> None:
-    with pytest.raises(Refused, match="needs a body of sse, and this is lines"):
+    with pytest.raises(Refused, match="needs server-sent events, and this is NDJSON"):
         broken("no-space", recording(b'{"a":1}\n', content_type="application/x-ndjson"))

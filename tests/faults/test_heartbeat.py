@@ -79,7 +79,7 @@ def test_as_many_beats_as_there_may_be() -> None:
 
 
 def test_only_an_event_stream_has_comments() -> None:
-    with pytest.raises(UsageError, match="needs a body of sse"):
+    with pytest.raises(UsageError, match="needs server-sent events"):
         broken("heartbeat-only", recording(b'{"a":1}\n', content_type="application/x-ndjson"))
 
 

@@ -143,7 +143,7 @@ def test_what_cannot_be(faults: str, reason: str) -> None:
 
 @pytest.mark.parametrize("faults", ["ids", "retry", "resume"])
 def test_only_event_streams_have_these_fields(faults: str) -> None:
-    with pytest.raises(UsageError, match="needs a body of sse, and this is lines"):
+    with pytest.raises(UsageError, match="needs server-sent events, and this is NDJSON"):
         body(faults, b'{"a":1}\n', content_type="application/x-ndjson")
 
 

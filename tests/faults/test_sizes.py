@@ -143,7 +143,7 @@ def test_a_text_of_every_api(name: str) -> None:
         ("large-event in=text", recording(b"data: [DONE]\n\n"), "no text in this stream"),
         ("endless-line", recording(b": c\n\n"), "no events in this body"),
         ("unicode-line-separator at=done", recording(), "no text at this place or behind it"),
-        ("unicode-line-separator", TAPES["converse"], "needs a body of sse or lines or array"),
+        ("unicode-line-separator", TAPES["converse"], "needs server-sent events or NDJSON or a JSON array"),
     ],
 )
 def test_refused(spec: str, tape: Interaction, reason: str) -> None:

@@ -296,9 +296,12 @@ def test_faults_break_the_rest_and_count_its_events() -> None:
     [
         (
             recording(b'{"a":1}\n{"b":2}\n', content_type="application/x-ndjson"),
-            "needs a body of sse, and this is lines",
+            "needs server-sent events, and this is NDJSON",
         ),
-        (recording(b'{"error":{}}', content_type="application/json", status=429), "this is whole"),
+        (
+            recording(b'{"error":{}}', content_type="application/json", status=429),
+            "this is an answer that is no stream",
+        ),
         (recording(b"data: ", b"1"), "no events in this body"),
         (recording(b"\x1f\x8b\x08"), "no events in this body"),
     ],

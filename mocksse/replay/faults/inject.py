@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mocksse import limits
 from mocksse.figures import plural
 from mocksse.replay.faults import spot
-from mocksse.replay.faults.fault import Refused
+from mocksse.replay.faults.fault import UNITS, Refused
 from mocksse.replay.reshape import Edited, edited, marked, noted, put
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _apply(draft: Draft, spec: Spec, moment: Moment) -> Draft:
     if layout.headless and not (found.offset < 0 and fault.law == "SHAPING"):
         raise Refused("no answer goes out any more")
     if fault.needs and layout.unit not in fault.needs:
-        raise Refused(f"needs a body of {' or '.join(fault.needs)}, and this is {layout.unit}")
+        raise Refused(f"needs {' or '.join(UNITS[unit] for unit in fault.needs)}, and this is {UNITS[layout.unit]}")
     before = len(draft.marks)
     if fault.edits is not None:
         draft = _edit(draft, spec, found, moment)

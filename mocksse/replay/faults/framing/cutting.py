@@ -20,7 +20,7 @@ from mocksse.figures import plural
 from mocksse.providers.lenient import decode
 from mocksse.providers.source import offsets
 from mocksse.replay.faults import spot as places
-from mocksse.replay.faults.fault import Fault, Param, Place, Refused, at
+from mocksse.replay.faults.fault import UNITS, Fault, Param, Place, Refused, at
 from mocksse.replay.faults.framing.sse_body import FIELDS, blocks
 from mocksse.replay.reshape import delay, marked, recut, split
 from mocksse.wire.json_spans import middle
@@ -104,7 +104,7 @@ def _in_bom(layout: Layout, offset: int) -> Iterator[int]:
 
 def _sse(layout: Layout) -> Sequence[Block]:
     if layout.unit != "sse":
-        raise Refused(f"needs a body of sse, and this is {layout.unit}")
+        raise Refused(f"needs {UNITS['sse']}, and this is {UNITS[layout.unit]}")
     return blocks(layout)
 
 
