@@ -215,6 +215,8 @@ class Run:
             if wait_us > now:
                 self._wait(wait_us, now)
                 return
+            if self._transport.is_closing():
+                return  # the client is gone, and this run is about to be cancelled
             data = sends.data[i]
             self._transport.write(data)
             self.written += len(data)
