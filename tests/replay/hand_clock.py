@@ -62,6 +62,9 @@ class Wire:
         self.ended = ""
         self.room: asyncio.Future[None] | None = None
 
+    def is_closing(self) -> bool:
+        return bool(self.ended)
+
     def write(self, data: bytes) -> None:
         assert not self.ended
         self.log.append(((self.clock.now - START) / 1000, data))
