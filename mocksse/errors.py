@@ -67,5 +67,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     words = {name.lower(): name for name in known}
     close = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.72)
     swapped = [name for name in words if sorted(name) == sorted(word.lower())]
-    found = close or swapped
+    around = sorted((name for name in words if len(word) >= 4 and word.lower() in name), key=len)
+    inside = sorted((name for name in words if len(name) >= 4 and name in word.lower()), key=len, reverse=True)
+    found = close or swapped or around or inside
     return f"did you mean {words[found[0]]}?" if found else ""

@@ -12,10 +12,12 @@ from mocksse.errors import nearest
         ("evnt", "did you mean event?"),
         ("EVENT", "did you mean event?"),
         ("gpa", "did you mean gap?"),
+        ("keepalive", "did you mean comment-keepalive?"),
+        ("event-number", "did you mean event?"),
         ("wait", ""),
         ("zzz", ""),
         ("", ""),
     ],
 )
 def test_nearest(word: str, hint: str) -> None:
-    assert nearest(word, ["data", "event", "gap", "at"]) == hint
+    assert nearest(word, ["data", "event", "gap", "at", "comment-keepalive"]) == hint
