@@ -322,11 +322,6 @@ def answer_with(draft: Draft, head: Head, body: bytes, *, framing: Framing = "le
     return replace(draft, layout=other, at_us=at_us, end_us=draft.head_us, rest_us=(), marks=draft.marks)
 
 
-def part_of(draft: Draft, at: int) -> int:
-    """The index of the part in which the byte at offset `at` is."""
-    return bisect_right(draft.layout.cuts, at, key=lambda c: c.end)
-
-
 def marked(draft: Draft, fault: str, offset: int, what: str) -> Draft:
     """The draft with a mark more."""
     return replace(draft, marks=(*draft.marks, Mark(fault, offset, what)))

@@ -47,11 +47,6 @@ def encode_chunk_head(size: int) -> bytes:
     return b"%x\r\n" % size
 
 
-def encode_chunk(data: bytes) -> bytes:
-    """`data` as one whole chunk; b"" if it is empty, since an empty chunk would end the body."""
-    return encode_chunk_head(len(data)) + data + CHUNK_END if data else b""
-
-
 def encode_last_chunk(trailers: Iterable[tuple[bytes, bytes]] = ()) -> bytes:
     """The end of a chunked body. ValueError if a trailer holds a line feed."""
     return _encode_section(b"0", trailers)
