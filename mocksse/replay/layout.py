@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from mocksse.cassette.units import api_of
 from mocksse.replay.draft import Context, Cut, Draft, Finish, Head, Layout, Shelf
-from mocksse.wire.http1_fields import body_framing, header
+from mocksse.wire.http1_fields import body_framing, header, without
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Headers, Interaction, Piece, Response
@@ -139,8 +139,3 @@ def _can_complete(response: Response) -> bool:
     if response.framing == "length":
         return response.header("content-length") == str(response.size)
     return response.framing == "close" or not response.pieces or response.pieces[-1].of is None
-
-
-def without(headers: Headers, *names: bytes) -> Headers:
-    """The headers but those of the names (lower case)."""
-    return tuple((name, value) for name, value in headers if name.lower() not in names)

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from mocksse.figures import printable
 from mocksse.replay import cors
-from mocksse.replay.layout import without
 from mocksse.replay.plan import CUT_GRACE_US, FLUSH_GAP_US, RESET_GRACE_US, Plan, Write
 from mocksse.wire import http1_encode as http1
-from mocksse.wire.http1_fields import body_framing, header
+from mocksse.wire.http1_fields import body_framing, header, without
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

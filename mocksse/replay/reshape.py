@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mocksse.replay.draft import Cut, Draft, Layout, Mark
-from mocksse.replay.layout import without
+from mocksse.wire.http1_fields import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mocksse.cassette.entries import spell_verbatim
 from mocksse.figures import bytes_text, plural, printable, us_text
 from mocksse.providers import registry
 from mocksse.view.plan_steps import take_apart
@@ -88,7 +88,7 @@ def describe(planned: Planned) -> dict[str, Any]:
                 "at_ms": step.write.at_us / 1000,
                 "kind": step.kind,
                 "bytes": len(step.write.data),
-                **_data(step.write.data),
+                **spell_verbatim(step.write.data),
                 "flush": step.write.flush,
                 "events": list(step.events),
             }
@@ -107,13 +107,6 @@ def describe(planned: Planned) -> dict[str, Any]:
         "notes": list(plan.notes),
         "digest": plan.digest,
     }
-
-
-def _data(data: bytes) -> dict[str, str]:
-    try:
-        return {"text": data.decode()}
-    except UnicodeDecodeError:
-        return {"base64": b64encode(data).decode()}
 
 
 def _event_at(events: Sequence[Frame], offset: int) -> int | None:

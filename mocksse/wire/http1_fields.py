@@ -26,6 +26,11 @@ def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
     return next((value for key, value in headers if key.lower() == name), None)
 
 
+def without(headers: Headers, *names: bytes) -> Headers:
+    """The headers but those of the names (lower case)."""
+    return tuple((name, value) for name, value in headers if name.lower() not in names)
+
+
 def parse_fields(section: bytes) -> Headers | None:
     """The field lines of `section` (a first line, fields, an empty line), or None if a line among them is no field."""
     fields: list[tuple[bytes, list[bytes]]] = []

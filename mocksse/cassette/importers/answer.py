@@ -12,10 +12,10 @@ import re
 from dataclasses import replace
 
 from mocksse import limits
-from mocksse.cassette.importers.tape import STATUS_LINE, Captured, Ended, Read, from_body, read_head, without
+from mocksse.cassette.importers.tape import STATUS_LINE, Captured, Ended, Read, from_body, read_head
 from mocksse.cassette.redact import Secrets, redact_head
 from mocksse.errors import MocksseError
-from mocksse.wire.http1_fields import header
+from mocksse.wire.http1_fields import header, without
 
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 

@@ -20,6 +20,7 @@ from mocksse.errors import MocksseError
 from mocksse.figures import plural
 from mocksse.wire import http1
 from mocksse.wire.http1_encode import standard_reason
+from mocksse.wire.http1_fields import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -141,11 +142,6 @@ def from_body(head: Head, reads: Sequence[Read], ended: Ended) -> tuple[Response
 def is_coded(response: Response) -> bool:
     """Whether the body has a content coding: nothing can be seen in it."""
     return response.header("content-encoding").lower() not in {"", "identity"}
-
-
-def without(headers: Headers, *names: bytes) -> Headers:
-    """The headers but those of the names (lower case)."""
-    return tuple((name, value) for name, value in headers if name.lower() not in names)
 
 
 def _seen(at_us: int, parts: Iterable[http1.Part]) -> Iterator[Seen]:

@@ -127,7 +127,7 @@ class Spot:
 
 
 Inject: TypeAlias = Callable[[Draft, Spot, Args, Moment], Draft]
-Edits: TypeAlias = Callable[[Layout, Spot, Args, Moment], Sequence[Edit]]
+Edits: TypeAlias = Callable[[Layout, Spot, Args], Sequence[Edit]]
 
 
 UNITS: Mapping[str, str] = {
@@ -144,8 +144,8 @@ UNITS: Mapping[str, str] = {
 class Fault:
     """One fault of the catalogue. Exactly one of `inject` and `edits` is given.
 
-    `edits` says which bytes of the body change, and is asked once for all plays; `inject` may change anything, and is
-    asked for each. Both raise Refused where the fault cannot apply.
+    `edits` says which bytes of the body change, and is asked once for all plays, so that it can't draw; `inject` may
+    change anything, and is asked for each. Both raise Refused where the fault cannot apply.
     """
 
     name: str
@@ -161,8 +161,6 @@ class Fault:
     params: tuple[Param, ...] = ()
     inject: Inject | None = None
     edits: Edits | None = None
-    draws: bool = False
-    """Whether `edits` asks its Moment for anything."""
     check: Callable[[Args], object] | None = None
     """Raises UsageError for parameters that can be right over no recording at all; asked when the spec is read."""
     needs: tuple[str, ...] = ()

@@ -103,7 +103,7 @@ def _apply(draft: Draft, spec: Spec, moment: Moment) -> Draft:
         raise Refused(f"needs {' or '.join(UNITS[unit] for unit in fault.needs)}, and this is {UNITS[layout.unit]}")
     before = len(draft.marks)
     if fault.edits is not None:
-        draft = _edit(draft, spec, found, moment)
+        draft = _edit(draft, spec, found)
     elif fault.inject is not None:
         draft = fault.inject(draft, found, spec.args, moment)
     _within_limits(draft)
@@ -112,19 +112,19 @@ def _apply(draft: Draft, spec: Spec, moment: Moment) -> Draft:
     return replace(draft, marks=tuple(replace(m, fault=m.fault or spec.text) for m in draft.marks))
 
 
-def _edit(draft: Draft, spec: Spec, found: Spot, moment: Moment) -> Draft:
-    """Work on the body is done once for all plays of a layout, unless it was drawn."""
+def _edit(draft: Draft, spec: Spec, found: Spot) -> Draft:
+    """Work on the body is done once for all plays of a layout."""
     layout, fault = draft.layout, spec.fault
 
     def make() -> Edited:
-        edits = fault.edits(layout, found, spec.args, moment) if fault.edits else ()
+        edits = fault.edits(layout, found, spec.args) if fault.edits else ()
         if not edits:
             raise Refused("nothing in this stream that it could change")
         if (size := sum(len(e.data) for e in edits)) > limits.MAX_FAULT_BYTES:
             raise Refused(f"{size:,} bytes to put in; {limits.MAX_FAULT_BYTES:,} is the most")
         return edited(layout, edits)
 
-    changed: Edited = make() if fault.draws else layout.once((spec, found), make)
+    changed: Edited = layout.once((spec, found), make)
     count, grown = len(changed.shifts), len(changed.layout.body) - len(layout.body)
     what = f"{fault.summary} ({plural(count, 'place')}, {grown:+,} bytes)"
     return marked(put(draft, changed), spec.text, changed.shifts[0][2], what)

@@ -15,8 +15,8 @@ from mocksse.errors import UsageError
 from mocksse.figures import plural
 from mocksse.replay.faults.afford import afford
 from mocksse.replay.faults.fault import Fault, Param, Refused, at
+from mocksse.replay.faults.framing.sse_body import line_end, start_of
 from mocksse.replay.reshape import Edit, insert, marked
-from mocksse.wire import sse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 RESUME = "resume"
 """The name of the fault that says how the server takes Last-Event-ID."""
 _ID = re.compile(rb"id(?::[^\r\n\0]*)?(\r\n|\r|\n)")
-_EOL = re.compile(rb"\r\n|\r|\n")
 _LINE = re.compile(rb"[^\r\n]*(\r\n|\r|\n)")
 _NUMBER = re.compile(rb"\{n(?::0(\d{1,2})d)?\}")
 
@@ -45,7 +44,7 @@ class IdLine:
 
 def id_lines(body: bytes) -> list[IdLine]:
     """The `id` fields of an SSE body. One with a NUL is none; one that the end of the body cuts off neither."""
-    bom = len(sse.BOM) if body.startswith(sse.BOM) else 0
+    bom = start_of(body)
     found = []
     for line in _ID.finditer(body):
         start = line.start()
@@ -74,7 +73,7 @@ def numbered(layout: Layout, args: Args) -> list[Edit]:
     return edits
 
 
-def _ids(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _ids(layout: Layout, _spot: Spot, args: Args) -> Sequence[Edit]:
     return numbered(layout, args)
 
 
@@ -107,7 +106,7 @@ def _is_whole(args: Args) -> None:
         raise UsageError("a retry field counts whole milliseconds")
 
 
-def _retry(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _retry(layout: Layout, spot: Spot, args: Args) -> Sequence[Edit]:
     if layout.body and not layout.frames:
         raise Refused("its events can't be told apart")
     return [insert(_between(layout, spot), retry_block(layout.body, b"%d" % (args.us("wait") // 1000)))]
@@ -115,15 +114,13 @@ def _retry(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> Sequence[
 
 def retry_block(body: bytes, value: bytes) -> bytes:
     """A `retry` field in a block of its own, in the line ends of the body."""
-    eol = _EOL.search(body)
-    return b"retry: " + value + (eol[0] if eol else b"\n") * 2
+    return b"retry: " + value + line_end(body, 0) * 2
 
 
 def _between(layout: Layout, spot: Spot) -> int:
     """The place before the event at the spot; before what the end of the body cut off, where there is none."""
-    bom = len(sse.BOM) if layout.body.startswith(sse.BOM) else 0
-    if spot.offset <= bom:
-        return bom
+    if spot.offset <= (start := start_of(layout.body)):
+        return start
     if spot.event is not None:
         return layout.events[spot.event].start
     last = layout.frames[-1]

@@ -16,13 +16,13 @@ from mocksse.replay.reshape import delete, insert
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.reshape import Edit
 
 _RETRY_MS = 3000
 
 
-def _control_only_block(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _control_only_block(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     place = gap_at(layout, spot, args)
     eol, fields, known = line_end(layout.body, place), args.text("fields"), _last_id(layout, place)
     if fields in {"id", "both"} and not known:
@@ -57,12 +57,12 @@ def _retry(layout: Layout, upto: int, args: Args) -> bytes:
     return said[-1] if said else b"%d" % _RETRY_MS
 
 
-def _empty_data(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _empty_data(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     place = gap_at(layout, spot, args)
     return [insert(place, b"data:" + line_end(layout.body, place) * 2)]
 
 
-def _missing_separator(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _missing_separator(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     index = one(layout, spot, args)
     if not index:
         raise Refused("no event is in front of this one")
@@ -71,13 +71,13 @@ def _missing_separator(layout: Layout, spot: Spot, args: Args, _moment: Moment) 
     return [delete(blank.end, blank.next) for blank in between]
 
 
-def _bytes_after_done(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _bytes_after_done(layout: Layout, _spot: Spot, args: Args) -> list[Edit]:
     _is_finished(layout)
     place = gap(layout, None)
     return [insert(place, b": " + one_line(args, "text") + line_end(layout.body, place) * 2)]
 
 
-def _event_after_done(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _event_after_done(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body, first = layout.body, event_at(layout, spot)
     if layout.unit == "sse":
         _is_finished(layout)

@@ -23,7 +23,7 @@ from mocksse.replay.reshape import Edit, delete, insert
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.faults.framing.sse_body import Line
 
 _AT = at(None, "The one event it is done to; without it all of them.")
@@ -36,7 +36,7 @@ def _lines(layout: Layout, spot: Spot, args: Args) -> list[Line]:
     return [line for block in where for line in block.lines if line.name in FIELDS]
 
 
-def _no_space(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _no_space(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body = layout.body
     # Of two spaces the second is the value's: it may not become the first.
     lines = [line for line in _lines(layout, spot, args) if line.spaced and body[line.value : line.value + 1] != b" "]
@@ -45,7 +45,7 @@ def _no_space(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[E
     return [delete(line.value - 1, line.value) for line in lines]
 
 
-def _extra_space(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _extra_space(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body = layout.body
     wanted = b":  " if args.text("kind") == "space" else b":\t"
     edits = []
@@ -61,7 +61,7 @@ def _extra_space(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> lis
     return edits
 
 
-def _colonless_field(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _colonless_field(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body = layout.body
     edits = []
     for _, block in chosen(layout, spot, args):
@@ -74,7 +74,7 @@ def _colonless_field(layout: Layout, spot: Spot, args: Args, _moment: Moment) ->
     return edits
 
 
-def _colonless_data(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _colonless_data(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body = layout.body
     lines = [block.data[-1] for frame, block in chosen(layout, spot, args) if not is_done_mark(frame)]
     if not lines:
@@ -82,7 +82,7 @@ def _colonless_data(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> 
     return [insert(line.end, body[line.end : line.next] + b"data", own=False) for line in lines]
 
 
-def _multiline_data(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _multiline_data(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body = layout.body
     edits = []
     for frame, block in chosen(layout, spot, args):
@@ -101,7 +101,7 @@ def _multiline_data(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> 
     return edits
 
 
-def _field_order(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _field_order(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body = layout.body
     edits = []
     for _, block in chosen(layout, spot, args):
@@ -121,7 +121,7 @@ def _field_order(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> lis
     return edits
 
 
-def _double_prefix(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _double_prefix(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     found = chosen(layout, spot, args)
     return [insert(line.value, b"data: ", own=False) for _, block in found for line in block.data]
 

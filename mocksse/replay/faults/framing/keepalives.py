@@ -16,11 +16,11 @@ from mocksse.replay.reshape import insert
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.reshape import Edit
 
 
-def _comment_keepalive(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _comment_keepalive(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body = layout.body
     text = one_line(args, "text")
     comment = b": " + text if text else b":"
@@ -36,7 +36,7 @@ def _comment_keepalive(layout: Layout, spot: Spot, args: Args, _moment: Moment) 
     return [insert(line.end, body[line.end : line.next] + comment, own=False) for line in first]
 
 
-def _ping_after_id(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _ping_after_id(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body = layout.body
     wanted = {block.start for _, block in chosen(layout, spot, args)}
     edits = []
@@ -50,12 +50,12 @@ def _ping_after_id(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> l
     return edits
 
 
-def _data_wrapped_comment(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _data_wrapped_comment(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     place = gap_at(layout, spot, args)
     return [insert(place, b"data: : " + one_line(args, "text") + line_end(layout.body, place) * 2)]
 
 
-def _event_without_data(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _event_without_data(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     line = b"event: " + one_line(args, "event")
     places = gaps(layout, spot, args)
     afford(len(line), len(places))

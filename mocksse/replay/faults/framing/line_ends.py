@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
 
 _MIXED = (b"\n", b"\r", b"\r\n")
 """In this order a CR is never in front of a line that is nothing but an LF: the two would be one line end."""
@@ -41,26 +41,26 @@ def _line_ends(layout: Layout, wanted: Iterable[bytes]) -> list[Edit]:
     return edits
 
 
-def _crlf(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _crlf(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     return _line_ends(layout, cycle([b"\r\n"]))
 
 
-def _cr(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _cr(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     return _line_ends(layout, cycle([b"\r"]))
 
 
-def _mixed_eol(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _mixed_eol(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     return _line_ends(layout, cycle(_MIXED))
 
 
-def _leading_bom(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _leading_bom(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     _has_lines(layout)
     if layout.body.startswith(BOM):
         raise Refused("the body begins with a byte order mark already", "double-bom adds one more")
     return [insert(0, BOM, own=False)]
 
 
-def _double_bom(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _double_bom(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     _has_lines(layout)
     return [insert(0, BOM if layout.body.startswith(BOM) else BOM * 2, own=False)]
 
@@ -70,7 +70,7 @@ def _has_lines(layout: Layout) -> None:
         raise Refused("the body is empty")
 
 
-def _bom_mid_stream(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _bom_mid_stream(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     _, block = dispatched(layout)[one(layout, spot, args)]
     # A comment behind a mark is a field that no client knows: nothing would be lost with it.
     field = next(line for line in block.lines if line.name != COMMENT)
@@ -79,7 +79,7 @@ def _bom_mid_stream(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> 
     return [insert(field.start, BOM, own=False)]
 
 
-def _unterminated(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _unterminated(layout: Layout, _spot: Spot, args: Args) -> list[Edit]:
     held = [block for block in blocks(layout) if block.data]
     if not held:
         raise Refused("no events in this body")
@@ -91,7 +91,7 @@ def _unterminated(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> l
     return [delete(upto, len(layout.body))]
 
 
-def _extra_blank_lines(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _extra_blank_lines(layout: Layout, _spot: Spot, args: Args) -> list[Edit]:
     body, more = layout.body, args.count("lines")
     found = [block.lines[-1] for block in blocks(layout) if block.finished]
     if not found:

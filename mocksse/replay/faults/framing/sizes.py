@@ -18,12 +18,12 @@ from mocksse.replay.reshape import Edit, insert
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
 
 _CHARACTERS = {"2028": "\u2028", "2029": "\u2029", "85": "\u0085"}
 
 
-def _large_event(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _large_event(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     text = args.text("in") == "text"
     where = middle_of(layout, *text_from(layout, spot)) if text else _opening(layout, spot, args)
     size = _size(layout, where)
@@ -56,7 +56,7 @@ def _size(layout: Layout, at: int) -> int:
     return min(ends, default=len(body)) - before
 
 
-def _endless_line(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _endless_line(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     events = layout.events
     if not events:
         raise Refused("no events in this body")
@@ -66,7 +66,7 @@ def _endless_line(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> li
     return [Edit(start, len(layout.body), line)]
 
 
-def _unicode_line_separator(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _unicode_line_separator(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     start, end = text_from(layout, spot)
     character = _CHARACTERS[args.text("char")].encode()
     return [insert(middle_of(layout, start, end), character, own=False)]

@@ -18,7 +18,7 @@ from mocksse.replay.reshape import insert
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.reshape import Edit
 
 _AT = at(None, "The one event that gets it; without it all of them.")
@@ -38,7 +38,7 @@ def _lines_in_front(layout: Layout, spot: Spot, args: Args, lines: tuple[bytes, 
     return edits
 
 
-def _unknown_field(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _unknown_field(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     if args["line"] is None:
         return _lines_in_front(layout, spot, args, _STRANGERS)
     line = one_line(args, "line")
@@ -50,7 +50,7 @@ def _unknown_field(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> l
     return _lines_in_front(layout, spot, args, (line,))
 
 
-def _nul_in_id(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _nul_in_id(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     body = layout.body
     edits = []
     for _, block in chosen(layout, spot, args):
@@ -60,12 +60,12 @@ def _nul_in_id(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[
     return edits
 
 
-def _nul_in_data(layout: Layout, spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _nul_in_data(layout: Layout, spot: Spot, _args: Args) -> list[Edit]:
     start, end = text_from(layout, spot)
     return [insert(middle_of(layout, start, end), b"\0", own=False)]
 
 
-def _bogus_retry(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _bogus_retry(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     _, block = chosen(layout, spot, args)[0]
     value = one_line(args, "value")
     return [insert(block.start, b"retry: " + value + line_end(layout.body, block.start), own=False)]

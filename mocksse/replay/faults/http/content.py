@@ -14,8 +14,8 @@ from mocksse.providers.registry import fragments_of
 from mocksse.replay.faults.fault import Fault, Param, Refused
 from mocksse.replay.faults.http.status import field, typed
 from mocksse.replay.faults.payload.aim import api_of, need_events
-from mocksse.replay.layout import without
 from mocksse.replay.reshape import answer_with, end_with
+from mocksse.wire.http1_fields import without
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Draft, Layout

@@ -20,8 +20,8 @@ from mocksse.replay.draft import Head
 from mocksse.replay.faults.fault import Fault, Param
 from mocksse.replay.faults.payload.whose import shape_for
 from mocksse.replay.faults.values import parse_duration
-from mocksse.replay.layout import without
 from mocksse.replay.reshape import answer_with, noted
+from mocksse.wire.http1_fields import without
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Headers

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.faults.payload.json_body import Payload
 
 _STRAY = {
@@ -38,7 +38,7 @@ _KINDS = {"tool-args": ("tool",), "reasoning": ("reasoning",)}
 _HIGH, _LOW = b"\\ud83d", b"\\ude00"
 
 
-def _truncated_json(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _truncated_json(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     event = next(json_from(layout, spot), None)
     if event is None:
         raise Refused("no JSON at this place or behind it")
@@ -50,7 +50,7 @@ def _truncated_json(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> 
     return edits(layout, event, [Change(cut, len(event.data), b"")])
 
 
-def _garbage_json(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _garbage_json(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     index = gap_at(layout, spot)
     events = layout.events
     like = events[min(index, len(events) - 1)]
@@ -63,7 +63,7 @@ def _garbage_json(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> li
     return [insert(layout, index, written(layout, like, wrapped(layout, event, data) if event else data, like.type))]
 
 
-def _concatenated_json(layout: Layout, spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _concatenated_json(layout: Layout, spot: Spot, _args: Args) -> list[Edit]:
     before: Payload | None = None
     for event in json_from(layout, spot):
         if before is not None and before.index + 1 == event.index:
@@ -91,7 +91,7 @@ def _texts(layout: Layout, spot: Spot, args: Args) -> Iterator[tuple[Payload, in
             yield event, *within
 
 
-def _invalid_utf8(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _invalid_utf8(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     return _put_in(layout, spot, args, _STRAY[args.text("kind")])
 
 
@@ -105,7 +105,7 @@ def _put_in(layout: Layout, spot: Spot, args: Args, data: bytes) -> list[Edit]:
     return edits(layout, event, [Change(amid, amid, data)])
 
 
-def _lone_surrogate(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _lone_surrogate(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     if args.text("kind") == "escape":
         return _put_in(layout, spot, args, _HIGH)
     pair = list(islice(_texts(layout, spot, args), 2))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.faults.payload.json_body import Change, Payload
     from mocksse.replay.reshape import Edit
     from mocksse.wire.json_spans import Path
@@ -40,7 +40,7 @@ def _with_list(layout: Layout) -> list[Payload]:
     return found
 
 
-def _null_choices(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _null_choices(layout: Layout, spot: Spot, args: Args) -> Sequence[Edit]:
     index = gap_at(layout, spot)
     events = _with_list(layout)
     like = next((event for event in events if event.index >= index), events[-1])
@@ -58,7 +58,7 @@ _FILTER = [
 ]
 
 
-def _empty_choices(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _empty_choices(layout: Layout, _spot: Spot, args: Args) -> Sequence[Edit]:
     events = _with_list(layout)
     made: list[Edit] = []
     if args["which"] != "last":
@@ -90,7 +90,7 @@ def _last(events: Sequence[Payload]) -> dict[str, Any]:
     return {name: events[0].value[name] for name in kept if name in events[0].value} | {key: [], usage: counted}
 
 
-def _null_delta(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _null_delta(layout: Layout, spot: Spot, args: Args) -> Sequence[Edit]:
     kind, chosen = args.text("kind"), args.at is not None
     made: list[tuple[Payload, Change | None]] = []
     has_delta = False

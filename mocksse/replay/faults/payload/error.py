@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mocksse.providers.errors.failure import Failure
     from mocksse.providers.errors.shape import Shape
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
 
 _BRACKET = b"\n]"
 
@@ -44,11 +44,11 @@ def _failure(args: Args) -> Failure:
     return replace(failure, status=args.count("code")) if args["code"] else failure
 
 
-def _error(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _error(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     return _put_error(layout, spot, args, known_shape(layout, args))
 
 
-def _error_as_field(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _error_as_field(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     return _put_error(layout, spot, args, SHAPES["llamacpp-field"])
 
 
@@ -134,7 +134,7 @@ def _dropped(layout: Layout, at_: int) -> list[Edit]:
     return [delete(at_, len(layout.body))] if at_ < len(layout.body) else []
 
 
-def _unframed(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _unframed(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     index = gap_at(layout, spot)
     said = decode(known_shape(layout, args).body(_failure(args)))
     text = pretty(said) if args.text("style") == "pretty" else dumps(said)
@@ -144,7 +144,7 @@ def _unframed(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[E
     return _ended(layout, index, raw)
 
 
-def _spliced(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _spliced(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     index = event_at(layout, spot)
     frame = layout.events[index]
     block = layout.body[frame.start : frame.end]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.reshape import Edit
     from mocksse.wire.json_spans import Path
 
@@ -42,12 +42,12 @@ def _first_reason(layout: Layout) -> tuple[Payload, Path]:
     return found
 
 
-def _null_finish(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _null_finish(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     _first_reason(layout)
     return collected(layout, [(event, change(event, path, b"null")) for event, path in _reasons(layout)])
 
 
-def _odd_finish_reason(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _odd_finish_reason(layout: Layout, _spot: Spot, args: Args) -> list[Edit]:
     _, path = _first_reason(layout)
     value = encode_string(args.text("value"), ascii=False)
     found: list[Edit] = []
@@ -60,7 +60,7 @@ def _odd_finish_reason(layout: Layout, _spot: Spot, args: Args, _moment: Moment)
     return found
 
 
-def _early_finish(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _early_finish(layout: Layout, _spot: Spot, args: Args) -> list[Edit]:
     reason, path = _first_reason(layout)
     value = _written(reason, path)
     early = [event for event in payloads(layout) if event.index < reason.index and _said(layout, event)]
@@ -77,7 +77,7 @@ def _early_finish(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> l
     return found or [insert(layout, early[0].index, copied(layout, reason, _silence(layout, reason)))]
 
 
-def _duplicate_finish(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _duplicate_finish(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     _first_reason(layout)
     *_, (last, _) = _reasons(layout)
     return [insert(layout, last.index + 1, copied(layout, last, _silence(layout, last)))]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.faults.payload.json_body import Payload
     from mocksse.replay.reshape import Edit
 
@@ -31,7 +31,7 @@ _STRANGERS = {
 }
 
 
-def _unknown(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _unknown(layout: Layout, spot: Spot, args: Args) -> Sequence[Edit]:
     index = gap_at(layout, spot)
     kind = args.text("kind")
     if kind == "text" and layout.unit == "array":
@@ -125,7 +125,7 @@ def _part(event: Payload) -> _Part | None:
     return None
 
 
-def _orphans(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _orphans(layout: Layout, spot: Spot, args: Args) -> Sequence[Edit]:
     parts = _parts(layout)
     if args["kind"] == "no-message-start":
         begins = [part.event.index for part in parts if part.role == "message"]
@@ -170,7 +170,7 @@ def _late_delta(layout: Layout, parts: Sequence[_Part], deltas: Sequence[_Part])
     raise Refused("no event ends a block that has a delta at this place or behind it")
 
 
-def _incomplete(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _incomplete(layout: Layout, _spot: Spot, args: Args) -> Sequence[Edit]:
     ending = ended(layout, "failed" if args["kind"] == "failed" else "incomplete")
     if not ending.changes:
         raise Refused("the answer ends so already")

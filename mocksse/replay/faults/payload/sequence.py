@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BLOCK_ENDS = frozenset({"content_block_stop", "contentBlockStop", "content-end", "tool-call-end"})
 
 
-def _drop(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _drop(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     first, count = event_at(layout, spot), args.count("events")
     left = len(layout.events) - first
     if count > left:
@@ -34,7 +34,7 @@ def _drop(layout: Layout, spot: Spot, args: Args, _moment: Moment) -> list[Edit]
     return remove_events(layout, range(first, first + count))
 
 
-def _duplicate(layout: Layout, spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _duplicate(layout: Layout, spot: Spot, _args: Args) -> list[Edit]:
     index = event_at(layout, spot)
     return [insert(layout, index, _copy(layout, layout.events[index]))]
 
@@ -46,7 +46,7 @@ def _copy(layout: Layout, frame: Frame) -> bytes:
     return layout.body[frame.start : frame.end]
 
 
-def _reorder(layout: Layout, spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _reorder(layout: Layout, spot: Spot, _args: Args) -> list[Edit]:
     index = event_at(layout, spot)
     if index + 1 == len(layout.events):
         raise Refused("no event is behind this one to change places with")
@@ -79,11 +79,11 @@ def terminal(layout: Layout) -> list[int]:
     return found
 
 
-def _missing_done(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _missing_done(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     return remove_events(layout, terminal(layout))
 
 
-def _missing_finish(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _missing_finish(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     api = api_of(layout)
     found = [
         (index, frame)
@@ -97,7 +97,7 @@ def _missing_finish(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -
     return remove_events(layout, [index for index, _ in found])
 
 
-def _missing_message_stop(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> list[Edit]:
+def _missing_message_stop(layout: Layout, _spot: Spot, _args: Args) -> list[Edit]:
     stops = [e for e in payloads(layout) if e.type in _BLOCK_ENDS or (e.hidden and not _BLOCK_ENDS.isdisjoint(e.value))]
     if not stops:
         raise Refused("no event in this stream ends a content block")
@@ -106,7 +106,7 @@ def _missing_message_stop(layout: Layout, _spot: Spot, _args: Args, _moment: Mom
     return [delete(stops[-1].frame.end, len(layout.body))]
 
 
-def _odd_done(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> list[Edit]:
+def _odd_done(layout: Layout, _spot: Spot, args: Args) -> list[Edit]:
     index = terminal(layout)[-1]
     frame = layout.events[index]
     if args.text("kind") == "double":

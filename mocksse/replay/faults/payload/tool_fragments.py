@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.faults.payload.calls import Piece
     from mocksse.replay.faults.payload.json_body import Payload
     from mocksse.replay.reshape import Edit
@@ -40,7 +40,7 @@ _Split: TypeAlias = "tuple[Iterable[bytes], Change]"
 """The new events in front of one, as blocks of bytes, and the change that leaves it the last of them."""
 
 
-def _fragmented(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> Sequence[Edit]:
+def _fragmented(layout: Layout, _spot: Spot, _args: Args) -> Sequence[Edit]:
     made: list[Edit] = []
     changes: list[tuple[Payload, Change | None]] = []
     added: dict[int, int] = {}

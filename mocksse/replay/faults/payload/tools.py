@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mocksse.replay.draft import Layout
-    from mocksse.replay.faults.fault import Args, Moment, Spot
+    from mocksse.replay.faults.fault import Args, Spot
     from mocksse.replay.faults.payload.json_body import Payload
     from mocksse.replay.reshape import Edit
 
@@ -35,14 +35,14 @@ def calls(layout: Layout) -> list[Piece]:
     return found
 
 
-def _index_missing(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> Sequence[Edit]:
+def _index_missing(layout: Layout, _spot: Spot, _args: Args) -> Sequence[Edit]:
     numbered = [(piece.event, path) for piece in calls(layout) if (path := piece.index)]
     if not numbered:
         raise Refused("its tool calls have no index")
     return collected(layout, [(event, remove(event, path)) for event, path in numbered])
 
 
-def _id_missing(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _id_missing(layout: Layout, _spot: Spot, args: Args) -> Sequence[Edit]:
     named = [(piece.event, path) for piece in calls(layout) if (path := piece.id)]
     if not named:
         raise Refused("its tool calls have no id")
@@ -51,7 +51,7 @@ def _id_missing(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> Seq
     return collected(layout, [(event, change(event, path, b"null")) for event, path in named])
 
 
-def _index_collision(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) -> Sequence[Edit]:
+def _index_collision(layout: Layout, _spot: Spot, _args: Args) -> Sequence[Edit]:
     firsts: dict[int, int] = {}
     made: list[tuple[Payload, Change | None]] = []
     several = False
@@ -66,7 +66,7 @@ def _index_collision(layout: Layout, _spot: Spot, _args: Args, _moment: Moment) 
     return collected(layout, made)
 
 
-def _truncated(layout: Layout, _spot: Spot, args: Args, _moment: Moment) -> Sequence[Edit]:
+def _truncated(layout: Layout, _spot: Spot, args: Args) -> Sequence[Edit]:
     found = calls(layout)
     room = {call: size // 2 for call, size in _sizes(found).items()}
     if not any(room.values()):

@@ -15,8 +15,8 @@ from mocksse import limits
 from mocksse.errors import UsageError
 from mocksse.figures import plural
 from mocksse.replay.faults.fault import Fault, Param, Refused, at
-from mocksse.replay.layout import without
 from mocksse.replay.reshape import end_with, framed, lacking, split
+from mocksse.wire.http1_fields import without
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Draft, Layout
