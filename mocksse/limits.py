@@ -53,3 +53,11 @@ MAX_FAULTS = 64
 """Faults for one play."""
 MAX_WAIT_MS = 10**12
 """One wait in a cassette: 31 years. Far beyond it, microseconds no longer survive as decimal milliseconds."""
+MAX_JOURNAL_BODY_BYTES = 64 * KIB
+"""What a journal keeps of a request body."""
+MAX_JOURNAL_BYTES = 32 * MIB
+"""What the journal of one session may take."""
+MAX_SESSIONS = 1000
+"""Sessions of one server, unless it is told another number."""
+MAX_CONTROL_BODY_BYTES = MIB
+"""A request to the control API."""

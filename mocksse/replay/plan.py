@@ -6,7 +6,7 @@ socket: one send for each moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -73,6 +73,11 @@ class Sends:
     alone: tuple[bool, ...]
     end_us: int
     finish: Finish
+    sizes: tuple[int, ...] = field(init=False, compare=False)
+    """Bytes of each send: what is left to tell of one when its bytes are let go."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sizes", tuple(map(len, self.data)))
 
 
 def join(plan: Plan) -> Sends:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Protocol
 
 from mocksse.cassette.redact import credentials, redact_url
 from mocksse.figures import bytes_text, plural, printable, seconds_text
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Callable, Sequence
 
-    from mocksse.replay.execute import Run
     from mocksse.replay.plan import Sends
-    from mocksse.server.tape import Tape
+    from mocksse.server.tape import Ready, Tape
+    from mocksse.server.journal import BrokenOff, Kind, Near, Record
 
 LATE_MS = 50
 """p99 lateness from which the server itself is said to have run late: the times a client saw were not the tape's."""
@@ -31,25 +32,42 @@ _MESSAGE = 400
 """Characters of a message."""
 _LONG = re.compile(rf"\S{{{_BRIEF + 1},}}")
 
-BrokenOff = Literal["", "the client left", "the server was stopped"]
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request gets: a play of a tape, or something of our own, where `tape` is None and `note` says why."""
+    """What a request gets that can be planned: a play of a tape, or something of our own, where `note` says why."""
 
     status: int
     sends: Sends
-    tape: Tape | None = None
     note: str = "-"
-    missed: bool = False
-    """No recording answers the request."""
+    """For the access line: the interaction's name, or why there is none."""
+    kind: Kind = "own"
+    tape: Tape | None = None
+    play: int = 0
+    ready: Ready | None = None
+    """The play of the tape."""
     bug: bool = False
     """It could not be answered, and that was not the request's fault."""
     faults: tuple[str, ...] = ()
     """That took hold, and where."""
     notes: tuple[str, ...] = ()
     """What was wanted and could not be done."""
+    nearest: tuple[Near, ...] = ()
+
+
+class Writing(Protocol):
+    """What writes an answer, planned or live."""
+
+    @property
+    def sent(self) -> int:
+        """Writes that were made."""
+
+    @property
+    def written(self) -> int:
+        """Bytes."""
+
+    @property
+    def late_us(self) -> array[int]:
+        """How late each write was; empty where none was planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +78,17 @@ class Played:
     target: str
     """As `shown` gives it."""
     answer: Answer
-    run: Run
+    run: Writing
     seconds: float
     broken_off: BrokenOff = ""
+    record: Record | None = None
+    """In the session's journal; None for what no session was asked."""
 
     def late_ms(self) -> tuple[float, float] | None:
         """The median and the p99 of how late its writes were; None of a single one: that was the request's turn."""
+        late = sorted(self.run.late_us[: self.run.sent])
         if len(self.answer.sends.at_us) <= 1:
             return None
-        late = sorted(self.run.late_us[: self.run.sent])
         return percentile(late, 0.5) / 1000, percentile(late, 0.99) / 1000
 
 
@@ -98,7 +118,7 @@ def access_line(played: Played, late_ms: tuple[float, float] | None) -> str:
     answer = played.answer
     status = answer.status or "-"
     parts = [
-        f"{played.method} {played.target} {status} {answer.note if answer.tape is None else answer.tape.key}",
+        f"{played.method} {played.target} {status} {answer.note}",
         f"{bytes_text(played.run.written)} in {seconds_text(played.seconds)}",
         *(f"fault {_cut(fault, _BRIEF)}" for fault in answer.faults),
         *(f"note: {brief(note)}" for note in answer.notes),
@@ -133,7 +153,7 @@ class AccessLog:
         self.requests += 1
         self.bytes += played.run.written
         self.left += played.broken_off == "the client left"
-        self.missed += played.answer.missed
+        self.missed += played.answer.kind == "missed"
         self.bugs += played.answer.bug
         late_ms = played.late_ms()
         self.late += late_ms is not None and late_ms[1] > LATE_MS

@@ -8,24 +8,44 @@ goes out as it came, and nothing is added to it but what a browser needs to be l
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
 from mocksse import limits
+from mocksse.cassette.redact import credentials
 from mocksse.errors import EXIT_USAGE, MocksseError
+from mocksse.providers import probes
+from mocksse.record.upstream import choose
 from mocksse.replay.draft import Context
 from mocksse.replay.execute import Run, Timetable
-from mocksse.server import own, said
+from mocksse.server import guard, own, said
 from mocksse.server.access import Answer, BrokenOff, Played, brief, shown
 from mocksse.server.connection import Connection, Listener
+from mocksse.server.control.call import Problem
+from mocksse.server.control.dispatch import EVENTS, dispatch, guarded
+from mocksse.server.control.events import send_feed
+from mocksse.server.forward import Downstream
+from mocksse.server.journal import Record
+from mocksse.server.live import EMPTY, Outlet
+from mocksse.server.relaying import NoAnswerError, Relays
+from mocksse.server.sessions import split
+from mocksse.server.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mocksse.server.asked import Asked
     from mocksse.server.session import Session
+    from mocksse.server.through import Through
+
+_LOOKED_AT = limits.MIB
+"""Bytes of a body in which credentials are looked for before anything of it is repeated."""
+_DECODED = frozenset({"gzip", "deflate", "br", "zstd"})
+"""What aiohttp takes off a request's body."""
 
 
 class Written(web.StreamResponse):
@@ -48,20 +68,22 @@ class Written(web.StreamResponse):
 
 
 class App:
-    """The server's one handler, over one session. `report` hears of every request when it is done.
+    """The server's one handler, over a world of sessions. `report` hears of every request when it is done."""
 
-    `header_control`: requests may ask for faults and another pacing.
-    """
-
-    def __init__(self, session: Session, report: Callable[[Played], None], *, header_control: bool = True) -> None:
-        self._session = session
-        self._header_control = header_control
+    def __init__(self, world: World, report: Callable[[Played], None]) -> None:
+        self.world = world
         self._report = report
         self._clock = Timetable(asyncio.get_running_loop())
         self.stopping = False
         self.active = 0
         self.idle = asyncio.Event()
         self.idle.set()
+        self._relays = Relays(world)
+        world.active = lambda: self.active
+
+    async def finish(self) -> None:
+        """See recordings out."""
+        await self._relays.finish()
 
     def server(self) -> Listener:
         """The protocol factory for `loop.create_server`."""
@@ -86,6 +108,7 @@ class App:
             return Written(connection, keep=False)
         context = _context(request)
         try:
+            self._check(request, connection)
             body = await _body(request, connection.transport)
         except _RefusedError as refused:
             # The rest of the body is not worth a connection.
@@ -97,7 +120,10 @@ class App:
                 connection.force_close()
             return written
         asked_us = self._clock.now_us()
-        return await self._play(request, context, self._answered(request, body, context), asked_us)
+        name, target = split(request.raw_path)
+        if target.startswith(own.CONTROL) and not name:
+            return await self._control(request, body, context, asked_us)
+        return await self._ask(request, name, target, body, context, asked_us)
 
     async def refuse(self, reason: str, request: web.BaseRequest) -> web.StreamResponse:
         """Answer what is no request: `request` is empty. A page of any origin may have sent it."""
@@ -105,10 +131,122 @@ class App:
         answer = own.error(400, f"not an HTTP request: {shown(reason)}", context)
         return await self._play(request, context, answer, self._clock.now_us())
 
-    def _answered(self, request: web.BaseRequest, body: bytes, context: Context) -> Answer:
-        """The answer, whatever happens: aiohttp's own to an exception is a page, and a traceback on our terminal."""
+    def _check(self, request: web.BaseRequest, connection: Connection) -> None:
+        """Raises _RefusedError for a request that no session is asked."""
+        if reason := guard.wrong_target(request.method, request.raw_path):
+            raise _RefusedError(400, reason)
+        world = self.world
+        if not world.guard.local and (reason := world.guard.peer(connection.peer)):
+            raise _RefusedError(403, reason)
+        origin = request.headers.get("Origin", "")
+        if origin and (reason := world.guard.replay(request.headers.get("Host", ""), origin)):
+            raise _RefusedError(403, reason)
+
+    # --- The control API
+
+    async def _control(
+        self, request: web.BaseRequest, body: bytes, context: Context, asked_us: int
+    ) -> web.StreamResponse:
         try:
-            return self._answer(request, body, context)
+            path = request.raw_path.partition("?")[0]
+            if path == EVENTS and request.method in {"GET", "HEAD"}:
+                guarded(self.world, request.headers, path)
+                return await self._feed(request, context, asked_us)
+            reply = await dispatch(self.world, request.method, request.raw_path, request.headers, body)
+        except Problem as problem:
+            reply = problem.reply
+        except Exception as error:
+            return await self._play(request, context, own.bug(error, replace(context, origin="")), asked_us)
+        return await self._play(request, context, own.control(reply, context), asked_us)
+
+    async def _feed(self, request: web.BaseRequest, context: Context, asked_us: int) -> web.StreamResponse:
+        """What happens here, to whoever listens, until it leaves or the server stops."""
+        connection = cast("Connection", request.protocol)
+        if connection.transport is None:
+            return Written(connection, keep=False)
+        outlet = Outlet(connection.transport, connection.drained, asked_us)
+        connection.begin(outlet)
+        answer = Answer(200, EMPTY, "events")
+        self._enter()
+        try:
+            keep = await send_feed(self.world.feed, outlet, context, request.headers, request.query)
+        finally:
+            connection.end()
+            self._leave(request, answer, outlet, asked_us, None, whole=True)
+        return Written(connection, keep=keep)
+
+    # --- The sessions' requests
+
+    async def _ask(
+        self, request: web.BaseRequest, name: str, target: str, body: bytes, context: Context, asked_us: int
+    ) -> web.StreamResponse:
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            answer = own.preflight(
+                context,
+                request.headers["Access-Control-Request-Method"],
+                request.headers.get("Access-Control-Request-Headers", ""),
+                private=request.headers.get("Access-Control-Request-Private-Network") == "true",
+            )
+            return await self._play(request, context, answer, asked_us)
+        session = self.world.sessions.get(name) if name else self.world.sessions.default
+        if session is None:
+            answer = own.error(404, self.world.sessions.why_not(name), context)
+            return await self._play(request, context, answer, asked_us)
+        record = self._begin(session, request, target, body)
+        through = self.world.throughs.of(session.settings)
+        upstream = choose(through.upstreams, target) if through is not None else None
+        if through is not None and upstream is not None:
+            answer = None if through.always else self._answered(session, request, target, body, context, or_none=True)
+            if answer is None:
+                asked = _Forwarded(through, upstream[1], target, body, context, asked_us)
+                return await self._relay(request, session, asked, record)
+        else:
+            answer = self._answered(session, request, target, body, context)
+        assert answer is not None  # noqa: S101 - a miss is an answer here
+        return await self._play(request, context, answer, asked_us, record)
+
+    def _begin(self, session: Session, request: web.BaseRequest, target: str, body: bytes) -> Record:
+        record = Record(
+            session.journal.begun + 1,
+            session.name,
+            time.time(),
+            id(request.protocol),
+            request.method,
+            target,
+            request.raw_headers,
+            body[: limits.MAX_JOURNAL_BODY_BYTES],
+            len(body),
+        )
+        session.journal.add(record)
+        return record
+
+    def _answered(
+        self,
+        session: Session,
+        request: web.BaseRequest,
+        target: str,
+        body: bytes,
+        context: Context,
+        *,
+        or_none: bool = False,
+    ) -> Answer | None:
+        """The answer, whatever happens: aiohttp's own to an exception is a page, and a traceback on our terminal.
+
+        `or_none`: None where no recording answers.
+        """
+        try:
+            session.refresh()
+            header = partial(request.headers.getall, default=())
+            asked = said.asked(
+                request.method,
+                target,
+                body,
+                context,
+                header,
+                control=self.world.header_control,
+                chosen=session.rules.headers,
+            )
+            return self._recorded(session, asked) or (None if or_none else self._missed(session, asked, request))
         except said.ForbiddenError as error:
             return own.error(403, str(error), context)
         except MocksseError as error:
@@ -116,33 +254,90 @@ class App:
         except Exception as error:
             return own.bug(error, context)
 
-    def _answer(self, request: web.BaseRequest, body: bytes, context: Context) -> Answer:
-        method, target = request.method, request.raw_path
-        if method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
-            return own.preflight(
-                context,
-                request.headers["Access-Control-Request-Method"],
-                request.headers.get("Access-Control-Request-Headers", ""),
-                private=request.headers.get("Access-Control-Request-Private-Network") == "true",
-            )
-        if target.startswith(own.CONTROL):
-            return own.control(target, context)
-        header = partial(request.headers.getall, default=())
-        asked = said.asked(method, target, body, context, header, control=self._header_control)
-        played = self._session.play(asked)
-        if played is not None:
-            tape, ready = played
-            return Answer(ready.status, ready.sends, tape, faults=ready.faults, notes=ready.notes)
-        return own.miss(method, target, self._session.explain_miss(method, target, body), context)
+    def _recorded(self, session: Session, asked: Asked) -> Answer | None:
+        playing = session.play(asked)
+        if playing is None:
+            return None
+        ready = playing.ready
+        return Answer(
+            ready.status,
+            ready.sends,
+            playing.tape.key,
+            "played",
+            playing.tape,
+            playing.number,
+            ready,
+            faults=ready.faults,
+            notes=ready.notes,
+        )
 
-    async def _play(self, request: web.BaseRequest, context: Context, answer: Answer, asked_us: int) -> Written:
+    def _missed(self, session: Session, asked: Asked, request: web.BaseRequest) -> Answer:
+        if self.world.made_up and (probe := probes.answer(asked.method, asked.target, session.models)):
+            return own.probe(probe, asked.context)
+        secrets = credentials(asked.target, tuple(request.headers.items()), asked.body[:_LOOKED_AT])
+        return own.miss(asked.method, asked.target, session.nearest(asked), asked.context, secrets)
+
+    async def _relay(
+        self, request: web.BaseRequest, session: Session, asked: _Forwarded, record: Record
+    ) -> web.StreamResponse:
+        """Let the upstream answer."""
+        connection = cast("Connection", request.protocol)
+        if connection.transport is None:
+            return Written(connection, keep=False)
+        headers = [(_text(name), _text(value)) for name, value in request.raw_headers]
+        decoded = request.headers.get("Content-Encoding", "").lower() in _DECODED
+        outlet = Outlet(connection.transport, connection.drained, asked.asked_us)
+        client = Downstream(outlet, asked.context)
+        try:
+            body = asked.body if request.body_exists else None
+            out = self._relays.request(request.method, asked.url, headers, body, decoded=decoded)
+        except MocksseError as error:
+            status = error.status if isinstance(error, NoAnswerError) else 400
+            answer = own.error(status, brief(str(error)), asked.context)
+            return await self._play(request, asked.context, answer, asked.asked_us, record)
+        record.kind, record.note = "relayed", f"relayed from {out.origin.host}"
+        connection.begin(outlet)
+        self.world.begun(record)
+        self._enter()
+        whole, refused, keep = False, None, False
+        try:
+            try:
+                await self._relays.pass_on(out, client, asked.through, asked.target, record)
+            except NoAnswerError as error:
+                refused = own.error(error.status, brief(str(error)), asked.context)
+            ending = client.ended.result() if refused is None else refused.sends
+            keep = ending is None or refused is not None
+            if ending is not None and connection.transport is not None:
+                run = Run(ending, connection.transport, connection.drained, self._clock, self._clock.now_us())
+                connection.begin(run)
+                keep = await run.play()
+                outlet.written += run.written
+            whole = True
+        finally:
+            connection.end()
+            answer = refused or Answer(client.status, EMPTY, record.note, "relayed")
+            record.status, record.note = answer.status, answer.note
+            record.planned_us, record.sizes = tuple(outlet.wrote_us), tuple(outlet.sizes)
+            self._leave(request, answer, outlet, asked.asked_us, record, whole=whole)
+        return Written(connection, keep=keep and not asked.context.close)
+
+    async def _play(
+        self,
+        request: web.BaseRequest,
+        context: Context,
+        answer: Answer,
+        asked_us: int,
+        record: Record | None = None,
+    ) -> Written:
         connection = cast("Connection", request.protocol)
         if connection.transport is None:
             return Written(connection, keep=False)
         run = Run(answer.sends, connection.transport, connection.drained, self._clock, asked_us)
         connection.begin(run)
-        self.active += 1
-        self.idle.clear()
+        if record is not None:
+            record.plan_is(answer)
+            self.world.begun(record)
+        self._enter()
         whole = False
         try:
             keep = await run.play()
@@ -151,13 +346,48 @@ class App:
                 connection.close_on_next()
         finally:
             connection.end()
-            self.active -= 1
-            if not self.active:
-                self.idle.set()
-            seconds = (self._clock.now_us() - asked_us) / 1e6
-            broken_off: BrokenOff = "" if whole else "the server was stopped" if self.stopping else "the client left"
-            self._report(Played(request.method, shown(request.raw_path), answer, run, seconds, broken_off))
-        return Written(connection, keep=keep and (answer.tape is not None or not context.close))
+            self._leave(request, answer, run, asked_us, record, whole=whole)
+        return Written(connection, keep=keep and (answer.kind == "played" or not context.close))
+
+    def _enter(self) -> None:
+        self.active += 1
+        self.idle.clear()
+
+    def _leave(
+        self,
+        request: web.BaseRequest,
+        answer: Answer,
+        run: Run | Outlet,
+        asked_us: int,
+        record: Record | None,
+        *,
+        whole: bool,
+    ) -> None:
+        self.active -= 1
+        if not self.active:
+            self.idle.set()
+        seconds = (self._clock.now_us() - asked_us) / 1e6
+        broken_off: BrokenOff = "" if whole else "the server was stopped" if self.stopping else "the client left"
+        if record is not None:
+            record.done_is(run, seconds, broken_off)
+            self.world.done(record)
+        self._report(Played(request.method, shown(request.raw_path), answer, run, seconds, broken_off, record))
+
+
+@dataclass(frozen=True, slots=True)
+class _Forwarded:
+    """A request that goes to an upstream."""
+
+    through: Through
+    url: str
+    target: str
+    body: bytes
+    context: Context
+    asked_us: int
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]) -> web.BaseRequest:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -26,14 +26,23 @@ from aiohttp.web_protocol import RequestHandler
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from mocksse.replay.execute import Run
-
 _AT_ONCE_S = 0.05
 """Between a request and a FIN that belongs to it. `nc -N` takes microseconds; a client's timeout is longer."""
 _FAREWELL_S = 1.0
 """For handlers that have been cancelled."""
 _TCP_CLOSE_WAIT = 8
 """The first byte of Linux's TCP_INFO once the peer's FIN is there."""
+
+
+class Going(Protocol):
+    """An answer under way."""
+
+    @property
+    def sent(self) -> int:
+        """Writes that were made."""
+
+    def half_close(self) -> bool:
+        """Nothing can come from the peer any longer. False: then it is not worth going on."""
 
 
 class Connection(RequestHandler):
@@ -49,7 +58,7 @@ class Connection(RequestHandler):
     ) -> None:
         super().__init__(manager, **options)
         self._refuse = refuse
-        self._run: Run | None = None
+        self._run: Going | None = None
         self._begun_s = 0.0
         self._half_closed = False
         self._stale = False
@@ -63,7 +72,13 @@ class Connection(RequestHandler):
         """Whether the rest of the request's body can't come any more."""
         return self._half_closed and not request.content.is_eof()
 
-    def begin(self, run: Run) -> None:
+    @property
+    def peer(self) -> str:
+        """The client's address; empty where there is none."""
+        name = self.transport.get_extra_info("peername") if self.transport is not None else None
+        return str(name[0]) if isinstance(name, tuple) else ""
+
+    def begin(self, run: Going) -> None:
         """The request is there as a whole, and this is about to answer it."""
         self._run = run
         self._begun_s = self._loop.time()

@@ -9,17 +9,17 @@ import gc
 import signal
 import socket
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from mocksse.errors import UpstreamError, UsageError
 from mocksse.server.app import App
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import ssl
+    from collections.abc import Callable, Coroutine
 
     from mocksse.server.access import AccessLog
-    from mocksse.server.session import Session
+    from mocksse.server.world import World
 
 BACKLOG = 4096
 FINISH_SECONDS = 5.0
@@ -32,36 +32,34 @@ class Address:
 
     host: str
     port: int
+    tls: bool = False
 
     @property
     def url(self) -> str:
         """The base URL that a client on this machine uses."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - asked for by --host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return f"http{'s' if self.tls else ''}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 async def serve(
-    session: Session,
-    address: Address,
+    world: World,
+    sock: socket.socket,
     log: AccessLog,
-    ready: Callable[[Address], None],
+    ready: Callable[[], None],
     warn: Callable[[str], None],
     *,
-    header_control: bool = False,
+    tls: ssl.SSLContext | None = None,
+    beside: Callable[[asyncio.Event], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
     """Listen until SIGINT (streams are cut) or SIGTERM (they may finish for FINISH_SECONDS).
 
-    `ready` is called once connections are accepted, with the real port. `header_control`: x-mocksse-* headers are taken
-    from other machines too, not only where all that can reach us is this one. Raises UsageError where the port is
-    taken.
+    `ready` is called once connections are accepted. `beside` runs along until the event it is given is set.
     """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: warn(_explain(context)))
-    sock = _listening(address)
-    local = ip_address(sock.getsockname()[0]).is_loopback
-    app = App(session, log, header_control=header_control or local)
+    app = App(world, log)
     listener = app.server()
-    server = await loop.create_server(listener, sock=sock, backlog=BACKLOG)
+    server = await loop.create_server(listener, sock=sock, backlog=BACKLOG, ssl=tls)
     stopping: asyncio.Future[bool] = loop.create_future()
 
     def stop(finish: bool) -> None:
@@ -70,17 +68,19 @@ async def serve(
         else:
             stopping.set_result(finish)
 
-    cut = asyncio.Event()
+    cut, over = asyncio.Event(), asyncio.Event()
     for number, finish in ((signal.SIGINT, False), (signal.SIGTERM, True)):
         with contextlib.suppress(NotImplementedError, RuntimeError):
             loop.add_signal_handler(number, stop, finish)
+    along = asyncio.ensure_future(beside(over)) if beside is not None else None
     # What was loaded stays; the collector need not look at it again while streams run.
     gc.collect()
     gc.freeze()
-    ready(Address(address.host, sock.getsockname()[1]))
+    ready()
     try:
         finish = await stopping
         server.close()
+        world.feed.close()
         if finish and app.active:
             waits = [asyncio.ensure_future(app.idle.wait()), asyncio.ensure_future(cut.wait())]
             _, left = await asyncio.wait(waits, timeout=FINISH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
@@ -88,8 +88,13 @@ async def serve(
                 wait.cancel()
     finally:
         server.close()
+        world.feed.close()
         app.stopping = True
+        over.set()
         await listener.cut()
+        await app.finish()
+        if along is not None:
+            await asyncio.wait((along,), timeout=1)
         log.flush()
 
 
@@ -103,7 +108,7 @@ def raise_file_limit() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _listening(address: Address) -> socket.socket:
+def listening(address: Address) -> socket.socket:
     """A bound socket; the port in use, or an address that is not ours, is a UsageError."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:

@@ -14,7 +14,7 @@ from mocksse.cassette.pacing import FromCassette, Pacing, parse_word
 from mocksse.errors import UsageError
 from mocksse.replay.faults.grammar import parse
 from mocksse.server.comeback import last_of
-from mocksse.server.session import Asked
+from mocksse.server.asked import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,11 +31,19 @@ class ForbiddenError(Exception):
 
 
 def asked(
-    method: str, target: str, body: bytes, context: Context, header: Callable[[str], Sequence[str]], *, control: bool
+    method: str,
+    target: str,
+    body: bytes,
+    context: Context,
+    header: Callable[[str], Sequence[str]],
+    *,
+    control: bool,
+    chosen: Sequence[str] = (),
 ) -> Asked:
     """The request as a session takes it. UsageError for words that are none, ForbiddenError where not allowed.
 
-    `header` gives all lines of that name.
+    `header` gives all lines of that name. `control`: whether it may say what it is to be answered with. `chosen`: the
+    headers that the session matches by.
     """
     fault, pacing = _joined(header(FAULT)), _joined(header(PACING))
     if (fault or pacing) and not control:
@@ -48,6 +56,7 @@ def asked(
         _faults(fault) if fault else (),
         _pacing(pacing) if pacing else None,
         last_of(method, target, next(iter(header("Last-Event-ID")), "")),
+        tuple((name, value) for name in chosen for value in header(name)),
     )
 
 

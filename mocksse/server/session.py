@@ -7,110 +7,136 @@ nor writes.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mocksse import limits
 from mocksse.cassette import match
-from mocksse.cassette.load import load
-from mocksse.cassette.pacing import Pacing
 from mocksse.errors import UsageError
 from mocksse.figures import plural
 from mocksse.replay.compile import compile as compile_plan
-from mocksse.replay.draft import PLAIN, Context
 from mocksse.replay.faults.inject import UNDONE
-from mocksse.replay.faults.written import faults_of
-from mocksse.replay.pacing import resolve
 from mocksse.server.comeback import came_back, resumed
 from mocksse.server.firing import Firing
+from mocksse.server.journal import Journal
 from mocksse.server.tape import Kind, Ready, Tape
+from mocksse.server.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from mocksse.cassette.library import Shelved
-    from mocksse.cassette.model import Interaction
+    from mocksse.cassette.pacing import Pacing
     from mocksse.replay.faults.grammar import Spec
-    from mocksse.replay.resume import Last
+    from mocksse.server.asked import Asked
+    from mocksse.server.stock import Stock
+    from mocksse.settings import SessionSettings
 
 _REMEMBERED = 4096
 """Different requests whose match is remembered."""
 _SPELT = 1024
 """Bytes of a target or body up to which it is its own key in that memory; of a longer one that is its digest."""
 
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """`/path=NAME`: the interaction is played at this path too, to any method."""
-
-    path: str
-    name: str
-
-
-def parse_route(text: str) -> Route:
-    """`/path=NAME`; UsageError otherwise."""
-    path, equals, name = text.partition("=")
-    if not equals or not path.startswith("/") or not name:
-        raise UsageError(f"--route {text}: not a route", "use --route '/stream=NAME', the name of an interaction")
-    return Route(path, name)
+_Key = tuple[str, str | bytes, bytes | str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request: `last` is what it came back with, `faults` and `pacing` are what its own headers say."""
+class Playing:
+    """What a request is answered with: the tape, which play of it in this session, and the play itself."""
 
-    method: str
-    target: str
-    body: bytes = b""
-    context: Context = PLAIN
-    faults: tuple[Spec, ...] = ()
-    pacing: Pacing | None = None
-    last: Last | None = None
+    tape: Tape
+    number: int
+    ready: Ready
 
 
 class Session:
-    """Cassettes and counters.
+    """Cassettes and counters. Its settings may change while it runs; counters stay until `reset`.
 
-    `pacing` is what the command line said, and goes before what the files say; its `faults` come behind theirs, and
-    those of a request behind both. Raises UsageError where a fault of the command line can be played over none of the
-    recordings, or there are too many for one play.
+    Its pacing goes before an interaction's own, and a request's before both; its faults come behind an interaction's
+    own, and a request's behind both. Raises UsageError where one of its faults can be played over none of the
+    recordings, there are too many for one play, or a name of a cassette or route is that of none.
     """
 
-    def __init__(
-        self,
-        shelved: Iterable[Shelved],
-        pacing: Pacing | None = None,
-        routes: Sequence[Route] = (),
-        faults: Sequence[Spec] = (),
-    ) -> None:
-        sample = cache(_sample)
-        said = resolve(pacing or Pacing(), partial(sample, Path()))
-        self.tapes: list[Tape] = []
-        for item in shelved:
-            read = partial(sample, item.path.parent)
-            for interaction in item.cassette:
-                layer = (interaction.pacing or Pacing()).over(item.cassette.pacing)
-                own = resolve(layer, read)
-                # Held against the file's own pace: at another, `at=ms:N` may be beyond the stream, and is noted then.
-                written = faults_of(interaction, item.cassette.source, own) if interaction.faults else ()
-                self.tapes.append(Tape(item.name, interaction, said.over(own), written))
-        self.faults = tuple(faults)
-        for tape in self.tapes:
-            _hold(len(self.faults), len(tape.faults), tape.key)
-        for index in range(len(self.faults)):
-            _can_apply(self.faults, index, self.tapes)
-        self._firing = Firing()
-        self._routes = {route.path: self._named(route) for route in routes}
-        self._asked = [tape.asked for tape in self.tapes]
-        self._rests = frozenset(i for i, tape in enumerate(self.tapes) if tape.resumes is not None)
-        self._failed = frozenset(i for i, tape in enumerate(self.tapes) if tape.interaction.response.failed)
-        self._found: dict[tuple[str, str | bytes, bytes | str], tuple[int, ...]] = {}
-        self._played: dict[tuple[bool, tuple[int, ...]], int] = {}
+    def __init__(self, stock: Stock, settings: SessionSettings, *, journal_size: int = 1000) -> None:
+        self.name = settings.name
+        self.journal = Journal(journal_size)
+        self._stock = stock
+        self._made = settings
+        self._set(settings)
+        self._start()
 
-    def play(self, asked: Asked) -> tuple[Tape, Ready] | None:
+    # --- What it is made of
+
+    @property
+    def settings(self) -> SessionSettings:
+        """What it is made of."""
+        return self._settings
+
+    @property
+    def made(self) -> SessionSettings:
+        """What it was made of, before any change."""
+        return self._made
+
+    def remake(self) -> None:
+        """Let it have been made of what it is made of now."""
+        self._made = self._settings
+        self._start()
+
+    def change(self, settings: SessionSettings) -> None:
+        """Be made of something else from the next request on. Raises UsageError; then it is as it was."""
+        rules = self.rules
+        self._set(settings)
+        if self.rules != rules:
+            self._turns = Turns(self.rules)
+
+    def refresh(self) -> None:
+        """Take what changed in the stock. Raises UsageError where faults or routes do not fit it any more; the session
+        then goes on with what it had, until the stock changes again."""
+        if self._generation != self._stock.generation:
+            self._generation = self._stock.generation
+            self._set(self._settings)
+
+    def reset(self) -> None:
+        """Be as it was made: count from the start, and forget what was changed and what was asked."""
+        self._set(self._made)
+        self._start()
+
+    def _start(self) -> None:
+        self._firing = Firing()
+        self._turns = Turns(self.rules)
+        self._plays: Counter[str] = Counter()
+        self.journal.clear()
+
+    def _set(self, settings: SessionSettings) -> None:
+        rules = match.rules_of(settings.match)
+        pacing = self._stock.resolve(settings.pacing)
+        tapes = self._stock.select([str(path) for path in settings.cassettes])
+        for tape in tapes:
+            _hold(len(settings.faults), len(tape.faults), tape.key)
+        for index in range(len(settings.faults)):
+            _can_apply(settings.faults, index, tapes, pacing)
+        routes = {path: _named(path, name, tapes) for path, name in settings.routes.items()}
+        # Behind all that can be wrong.
+        self._generation = self._stock.generation
+        self._settings = settings
+        self._pacing = pacing
+        self._routes = routes
+        self.rules = rules
+        self.tapes = tapes
+        self._asked = [tape.asked(rules) for tape in tapes]
+        self._rests = frozenset(i for i, tape in enumerate(tapes) if tape.resumes is not None)
+        self._failed = frozenset(i for i, tape in enumerate(tapes) if tape.interaction.response.failed)
+        self._found: dict[_Key, tuple[int, ...]] = {}
+
+    @property
+    def faults(self) -> tuple[Spec, ...]:
+        """Those for every interaction."""
+        return self._settings.faults
+
+    # --- What a request is answered with
+
+    def play(self, asked: Asked) -> Playing | None:
         """The tape that answers, and its next play with all faults that fire for it; None where nobody recorded it.
 
         Raises UsageError where the request has too many faults for this tape.
@@ -119,21 +145,26 @@ class Session:
         if found is None:
             return None
         tape, note = found
-        return tape, tape.play(self.kind(tape, asked, note), asked.target)
+        kind = self.kind(tape, asked, note)
+        # A look at the head is not the request again.
+        counted = f"HEAD {tape.key}" if asked.context.method == "HEAD" else tape.key
+        self._plays[counted] += 1
+        number = self._plays[counted]
+        return Playing(tape, number, tape.play(kind, number, asked.target))
 
     def kind(self, tape: Tape, asked: Asked, note: str = "") -> Kind:
         """What the tape's next play for the request depends on, counted. `note`: why it is this tape."""
+        pacing = self._pacing if asked.pacing is None else asked.pacing.over(self._pacing)
         specs = self._specs(tape, asked)
         if specs:
-            # A look at the head is not the request again.
             counted = f"HEAD {tape.key}" if asked.context.method == "HEAD" else tape.key
-            seed = tape.paced(asked.pacing).seed or 0
+            seed = tape.paced(pacing).seed or 0
             specs = self._firing(counted, specs, seed, resumed=asked.last is not None)
         last = asked.last
         if last is not None:
             # What was recorded as the rest is the rest.
             last = None if tape.is_rest(last) else replace(last, note=note)
-        return Kind(asked.context, specs, asked.pacing, last)
+        return Kind(asked.context, specs, pacing, last, is_paced=asked.pacing is not None)
 
     def _specs(self, tape: Tape, asked: Asked) -> tuple[Spec, ...]:
         if asked.faults:
@@ -141,81 +172,107 @@ class Session:
         return (*tape.faults, *self.faults, *asked.faults)
 
     def choose(self, asked: Asked) -> tuple[Tape, str] | None:
-        """The recordings of the same request in order, then the last again; to a client that comes back the same.
+        """The recording whose turn it is of those that answer; to a client that comes back the same one.
 
         With a note for the client, where another could be meant too.
         """
-        method, target, body = asked.method, asked.target, asked.body
-        key = (
-            method,
-            target if len(target) <= _SPELT else _digest(target.encode("utf-8", "surrogateescape")).encode(),
-            body if len(body) <= _SPELT else _digest(body),
-        )
-        found = self._found.get(key)
-        if found is None:
-            found = self._find(method, target, body)
-            if len(self._found) >= _REMEMBERED:
-                self._found.clear()
-            self._found[key] = found
+        found = self._fitting(asked)
         if not found:
-            found = tuple(came_back(method, target, asked.last, self.tapes, (*self.faults, *asked.faults)))
+            found = tuple(came_back(asked.method, asked.target, asked.last, self.tapes, (*self.faults, *asked.faults)))
         if not found:
             return None
         if self._rests:
             rest = [i for i in found if asked.last is not None and self.tapes[i].is_rest(asked.last)]
             found = tuple(rest[:1] or [i for i in found if i not in self._rests] or found)
-        if len(found) == 1:
-            return self.tapes[found[0]], ""
-        # A look at the head is not the request again, nor is it to ask for the rest.
-        counted = (method == "HEAD", found)
-        count = self._played.get(counted, 0)
-        if asked.last is not None:
+        group = tuple(self.tapes[i].key for i in found)
+        if asked.last is not None and len(found) > 1:
             specs = (*self.faults, *asked.faults)
-            return resumed([self.tapes[i] for i in found], asked.last, count - 1, specs)
-        tape = self.tapes[found[min(count, len(found) - 1)]]
-        self._specs(tape, asked)  # a request that is refused does not count
-        self._played[counted] = count + 1
+            return resumed([self.tapes[i] for i in found], asked.last, self._turns.last(group), specs)
+        # A look at the head is not the request again, nor is it to ask for the rest, or one that is refused.
+        only_look = asked.method == "HEAD" or asked.last is not None
+        seed = self._pacing.seed or 0
+        index = self._turns.next(group, seed, only_look=True)
+        if index is None:
+            return None
+        tape = self.tapes[found[index]]
+        self._specs(tape, asked)
+        if not only_look:
+            self._turns.next(group, seed)
         return tape, ""
 
-    def _find(self, method: str, target: str, body: bytes) -> tuple[int, ...]:
-        want = match.asked(method, target, body)
+    def _fitting(self, asked: Asked) -> tuple[int, ...]:
+        """The recordings that answer: one and the same request in recorded order, or all that fit, by `pick`."""
+        rules = self.rules
+        if rules.pick == "sequence":
+            return self._find(asked)
+        key = (
+            asked.method,
+            asked.target if len(asked.target) <= _SPELT else _digest(asked.target.encode("utf-8", "surrogateescape")),
+            asked.body if len(asked.body) <= _SPELT else _digest(asked.body).hex(),
+            asked.headers,
+        )
+        found = self._found.get(key)
+        if found is None:
+            found = self._find(asked)
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[key] = found
+        return found
+
+    def _find(self, asked: Asked) -> tuple[int, ...]:
+        rules = self.rules
+        want = self._want(asked)
         routed = self._routes.get(want.path)
-        return routed if routed is not None else match.best(want, self._asked, self._failed)
+        if routed is not None:
+            return routed
+        if rules.pick in {"round-robin", "random"}:
+            return self._in_order(match.fitting(want, self._asked, rules))
+        if rules.pick == "best":
+            return self._in_order(match.find(want, self._asked, rules, self._failed))
+        fits = match.fitting(want, self._asked, rules)
+        left = [fits[i] for i in self._turns.unplayed([self.tapes[i].key for i in fits])]
+        if not left:
+            return fits[-1:] if rules.on_exhausted == "repeat" else ()
+        failed = frozenset(n for n, i in enumerate(left) if i in self._failed)
+        best = match.find(want, [self._asked[i] for i in left], rules, failed)
+        return self._in_order([left[n] for n in best])[:1]
 
-    def explain_miss(self, method: str, target: str, body: bytes) -> list[dict[str, object]]:
-        """The recordings nearest to a request that none answers: interaction, request and how it differs."""
-        misses = match.nearest(match.asked(method, target, body), self._asked)
-        return [
-            {
-                "interaction": self.tapes[miss.index].key,
-                "request": self.tapes[miss.index].interaction.request.label,
-                "differs": list(miss.differs),
-            }
-            for miss in misses
-        ]
+    def _in_order(self, found: Sequence[int]) -> tuple[int, ...]:
+        """In the order in which they were recorded, where that is told: of files, their names need not tell."""
+        times = [self.tapes[i].recorded_at for i in found]
+        return tuple(i for _, i in sorted(zip(times, found, strict=True))) if all(times) else tuple(found)
 
-    def _named(self, route: Route) -> tuple[int, ...]:
-        """The tapes a route's NAME stands for: an interaction, `file#interaction`, or all of a file in order."""
-        name = route.name
-        file, mark, inside = name.partition("#")
-        if file not in {tape.file for tape in self.tapes}:
-            file = file.removesuffix(".yaml").removesuffix(".yml")
-        for fits in (
-            [i for i, tape in enumerate(self.tapes) if tape.key == f"{file}{mark}{inside}"],
-            [i for i, tape in enumerate(self.tapes) if tape.interaction.name == name],
-            [i for i, tape in enumerate(self.tapes) if tape.file == file and not mark],
-        ):
-            if fits:
-                if len({self.tapes[i].file for i in fits}) > 1:
-                    both = ", ".join(self.tapes[i].key for i in fits)
-                    raise UsageError(
-                        f"--route {route.path}={name}: several interactions are called so", f"one of {both}"
-                    )
-                return tuple(fits)
-        known = [n for tape in self.tapes for n in (tape.interaction.name, tape.file, tape.key)]
-        close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]}?" if close else "mocksse show lists the names"
-        raise UsageError(f"--route {route.path}={name}: no interaction is called {name}", hint)
+    def _want(self, asked: Asked) -> match.Asked:
+        return match.asked(asked.method, asked.target, asked.body, asked.headers, self.rules)
+
+    def nearest(self, asked: Asked) -> list[tuple[Tape, tuple[match.Difference, ...]]]:
+        """The recordings nearest to a request that none answers, and how each differs; with no difference where it
+        would answer, but was played as often as it was recorded."""
+        misses = match.nearest(self._want(asked), self._asked, self.rules)
+        return [(self.tapes[miss.index], miss.differs) for miss in misses]
+
+
+def _named(path: str, name: str, tapes: Sequence[Tape]) -> tuple[int, ...]:
+    """The tapes a route's NAME stands for: an interaction, `file#interaction`, or all of a file in order."""
+    file, mark, inside = name.partition("#")
+    if file not in {tape.file for tape in tapes}:
+        file = file.removesuffix(".yaml").removesuffix(".yml")
+    for fits in (
+        [i for i, tape in enumerate(tapes) if tape.key == f"{file}{mark}{inside}"],
+        [i for i, tape in enumerate(tapes) if tape.interaction.name == name],
+        [i for i, tape in enumerate(tapes) if tape.file == file and not mark],
+    ):
+        if fits:
+            if len({tapes[i].file for i in fits}) > 1:
+                both = ", ".join(tapes[i].key for i in fits)
+                raise UsageError(
+                    f"--route {path}={name}: several interactions are called so", f"one of {both}"
+                )
+            return tuple(fits)
+    known = [n for tape in tapes for n in (tape.interaction.name, tape.file, tape.key)]
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    hint = f"did you mean {close[0]}?" if close else "mocksse show lists the names"
+    raise UsageError(f"--route {path}={name}: no interaction is called {name}", hint)
 
 
 def _hold(count: int, before: int, key: str) -> None:
@@ -225,14 +282,15 @@ def _hold(count: int, before: int, key: str) -> None:
         raise UsageError(f"{plural(count, 'fault')}{there}; {limits.MAX_FAULTS} is the most for one play")
 
 
-def _can_apply(specs: Sequence[Spec], index: int, tapes: Sequence[Tape]) -> None:
-    """Raises UsageError where all recordings refuse one of the command line's faults, whichever fire before it."""
+def _can_apply(specs: Sequence[Spec], index: int, tapes: Sequence[Tape], pacing: Pacing) -> None:
+    """Raises UsageError where all recordings refuse one of a session's faults, whichever fire before it."""
     spec = specs[index]
     first = ""
     for tape in tapes:
         before = (*tape.faults, *specs[:index])
         for fired in dict.fromkeys([before, tuple(other for other in before if other.when.is_always)]):
-            notes = compile_plan(tape.interaction, tape.pacing, faults=(*fired, spec), layout=tape.layout).notes
+            paced = tape.paced(pacing)
+            notes = compile_plan(tape.interaction, paced, faults=(*fired, spec), layout=tape.layout).notes
             told = (note.removeprefix(f"{spec.text}: ") for note in notes if note.startswith(f"{spec.text}: "))
             refused = next((why for why in told if why != UNDONE), "")
             if not refused:
@@ -243,13 +301,5 @@ def _can_apply(specs: Sequence[Spec], index: int, tapes: Sequence[Tape]) -> None
         raise UsageError(spec.complaint(first), hint)
 
 
-def _sample(folder: Path, name: str) -> tuple[Interaction, ...]:
-    """What `from:NAME` means to somebody in that folder."""
-    path = folder / name
-    if not path.is_file():
-        raise UsageError(f"from:{name}: no such cassette: {path}")
-    return load(path).interactions
-
-
-def _digest(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()

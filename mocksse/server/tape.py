@@ -4,10 +4,13 @@ A plan that asked for nothing of its moment (no draw, no time of day) is the sam
 as it goes to the socket. Where something was asked the layout is kept, and with it all work on the body; only what was
 drawn is new. Either is as large as the recording, so few are kept; and what a request alone makes larger, by a header
 of its own, only while it is small.
+
+A tape is shared by all sessions that play it: it counts nothing, and knows of no session.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -24,6 +27,7 @@ from mocksse.replay.layout import lay_out
 from mocksse.replay.plan import join
 
 if TYPE_CHECKING:
+    from mocksse.cassette.match import Rules
     from mocksse.cassette.model import Interaction
     from mocksse.cassette.pacing import Pacing
     from mocksse.providers.api import Api
@@ -32,8 +36,14 @@ if TYPE_CHECKING:
     from mocksse.replay.plan import Plan, Sends
     from mocksse.replay.resume import Last
 
-_KEPT = 8
-"""How many kinds of request, the last ones, are kept of each interaction; a browser's Origin makes a kind."""
+_LAYOUTS = 8
+"""Layouts kept of each interaction: one for each method, version and Connection header."""
+_KEPT = 64
+"""Kinds of play, the last ones, that are kept of each interaction; a session, a fault, a browser's Origin makes one."""
+_KEPT_BYTES = 16 * limits.MIB
+"""What they may take, but for the ordinary one."""
+_RULES = 4
+"""Readings of the recorded request that are kept: sessions mostly match by the same rules."""
 _SMALL = 4 * limits.MIB
 """Bytes up to which a play is kept that is not ordinary: one with faults, or for an Origin, a pace or an id."""
 
@@ -45,28 +55,41 @@ class Kind:
     context: Context = PLAIN
     faults: tuple[Spec, ...] = ()
     pacing: Pacing | None = None
-    """Goes before the tape's own."""
+    """Of the session and the request: goes before the tape's own."""
     last: Last | None = None
     """What the client came back with."""
+    is_paced: bool = False
+    """The request itself has something to say of the pace."""
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether only the tape decides; of such kinds there is a handful."""
-        return not (self.faults or self.pacing or self.last or self.context.origin)
+        """Whether only the session and the tape decide; of such kinds there is a handful."""
+        return not (self.faults or self.is_paced or self.last or self.context.origin)
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A play as it goes out. `status` 0: without a head. `faults`: those that took hold, and where."""
+    """A play as it goes out. `status` 0: without a head. `faults`: those that took hold, and where. `plan`: the first
+    digits of the plan's digest."""
 
     status: int
     sends: Sends
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    plan: str = ""
+    retry_after: str = ""
+    """As its head says it."""
+    has_ids: bool = False
+    """There are events with ids in it: a client can come back for the rest."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that go out."""
+        return sum(self.sends.sizes)
 
 
 class Tape:
-    """An interaction, its name in the server (`file#interaction`), its pacing, and the faults its file has for it."""
+    """An interaction, its name in the server (`file#interaction`), its own pacing, and the faults its file has for it."""
 
     def __init__(self, file: str, interaction: Interaction, pacing: Pacing, faults: tuple[Spec, ...] = ()) -> None:
         self.file = file
@@ -74,32 +97,30 @@ class Tape:
         self.interaction = interaction
         self.pacing = pacing
         self.faults = faults
-        self.asked = match.recorded(interaction.request)
-        self.plays = 0
-        self._heads = 0
-        self._layout = lru_cache(_KEPT)(partial(lay_out, interaction, shelf=Shelf()))
+        self._layout = lru_cache(_LAYOUTS)(partial(lay_out, interaction, shelf=Shelf()))
         self._kept: OrderedDict[Kind, Ready] = OrderedDict()
+        self._kept_bytes = 0
+        self._asked: dict[Rules, match.Asked] = {}
 
-    def play(self, kind: Kind, target: str = "/") -> Ready:
-        """The next play, counted: a look at the head by itself."""
-        if kind.context.method == "HEAD":
-            self._heads += 1
-            number = self._heads
-        else:
-            self.plays += 1
-            number = self.plays
+    def play(self, kind: Kind, number: int = 1, target: str = "/") -> Ready:
+        """That play of a session. `target`: what the client asked for."""
         ready = self._kept.get(kind)
         if ready is not None:
             self._kept.move_to_end(kind)
             return ready
         plan, is_its_own = self.plan(kind, number, target)
         faults = tuple(f"{m.fault} at byte {m.offset:,}" if m.offset >= 0 else m.fault for m in plan.marks)
-        ready = Ready(plan.status, join(plan), faults, plan.notes)
-        if not is_its_own and (kind.is_ordinary or sum(map(len, ready.sends.data)) <= _SMALL):
-            if len(self._kept) >= _KEPT:
-                self._kept.popitem(last=False)
-            self._kept[kind] = ready
+        ready = _ready(plan, faults)
+        if not is_its_own and (kind.is_ordinary or ready.size <= _SMALL):
+            self._keep(kind, ready)
         return ready
+
+    def _keep(self, kind: Kind, ready: Ready) -> None:
+        self._kept[kind] = ready
+        self._kept_bytes += ready.size
+        while len(self._kept) > _KEPT or (self._kept_bytes > _KEPT_BYTES and len(self._kept) > 1):
+            _, oldest = self._kept.popitem(last=False)
+            self._kept_bytes -= oldest.size
 
     def plan(self, kind: Kind, number: int, target: str = "/") -> tuple[Plan, bool]:
         """The plan of that play, and whether it is no other's: its draws start from seed, interaction and number."""
@@ -117,9 +138,19 @@ class Tape:
         )
         return plan, play.asked
 
-    def paced(self, asked: Pacing | None) -> Pacing:
-        """Its pacing, behind what a request asks for."""
-        return self.pacing if asked is None else asked.over(self.pacing)
+    def paced(self, said: Pacing | None) -> Pacing:
+        """Its pacing, behind what a session and a request say."""
+        return self.pacing if said is None else said.over(self.pacing)
+
+    def asked(self, rules: Rules) -> match.Asked:
+        """The recorded request as these rules look at it."""
+        found = self._asked.get(rules)
+        if found is None:
+            found = match.recorded(self.interaction.request, rules)
+            if len(self._asked) >= _RULES:
+                self._asked.clear()
+            self._asked[rules] = found
+        return found
 
     def is_rest(self, last: Last) -> bool:
         """Whether this was recorded as the answer to that very Last-Event-ID."""
@@ -130,6 +161,11 @@ class Tape:
         """The Last-Event-ID that the recorded request itself came back with: the tape is the rest of a stream."""
         headers = self.interaction.request.headers
         return next((value for name, value in headers if name.lower() == "last-event-id"), None)
+
+    @property
+    def recorded_at(self) -> str:
+        """When it was recorded, in a form that sorts; empty where that is not told."""
+        return self.interaction.recorded.at if self.interaction.recorded else ""
 
     @property
     def layout(self) -> Layout:
@@ -145,3 +181,22 @@ class Tape:
     def text_events(self) -> tuple[int, ...]:
         """How many events with text end in each piece."""
         return text_counts(self.api, self.interaction.response)
+
+
+_RETRY_AFTER = re.compile(rb"\r\nretry-after:[ \t]*([^\r]{0,64})", re.IGNORECASE)
+_ID = re.compile(rb"(?:^|[\r\n])id:")
+
+
+def _ready(plan: Plan, faults: tuple[str, ...]) -> Ready:
+    sends = join(plan)
+    head = sends.data[0].partition(b"\r\n\r\n")[0] if sends.data else b""
+    after = _RETRY_AFTER.search(head)
+    return Ready(
+        plan.status,
+        sends,
+        faults,
+        plan.notes,
+        plan.digest[:12],
+        after[1].decode("latin-1").strip() if after else "",
+        any(_ID.search(data) for data in sends.data),
+    )

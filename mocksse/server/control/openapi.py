@@ -1,0 +1,158 @@
+"""The control API's description, made of its table: OpenAPI 3.1 as JSON, and a page for people."""
+
+from __future__ import annotations
+
+import html
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from mocksse import __version__
+from mocksse.server.control.call import PROBLEM, Reply, encode
+from mocksse.server.control.shapes import FAULTS_IN, SESSION_IN, SHAPES
+
+if TYPE_CHECKING:
+    from mocksse.server.control.call import Call
+    from mocksse.server.control.routes import Operation
+
+_EVENTS = """What happens, as it happens: an event stream that has no end. Events: `request` (one is about to be answered),
+`done`, `session`, `cassettes`, `recorded`, `gap` (some are gone). Who comes back with Last-Event-ID misses nothing that
+is still kept."""
+
+
+async def document(_: Call) -> Reply:
+    """openapi.json."""
+    return Reply(200, encode(description()))
+
+
+async def page(_: Call) -> Reply:
+    """The same for people: no script, nothing from elsewhere."""
+    return Reply(200, _page().encode(), "text/html; charset=utf-8")
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The whole document."""
+    from mocksse.server.control.routes import OPERATIONS, PREFIX
+
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(f"{PREFIX}{operation.path}", {})[operation.method.lower()] = _operation(operation)
+    paths[f"{PREFIX}/events"] = {"get": _events()}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "mocksse control API",
+            "version": __version__,
+            "description": "Sessions of a running mocksse server, made, changed, broken and read.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {**SHAPES, **_session_in()},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{}, {"token": []}],
+    }
+
+
+def _session_in() -> dict[str, Any]:
+    import msgspec
+
+    from mocksse.settings import SessionDoc
+
+    (_, components) = msgspec.json.schema_components([SessionDoc], ref_template="#/components/schemas/{name}")
+    components[SESSION_IN] = components.pop("SessionDoc")
+    return components
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    answers = {400: "Problem", **operation.answers}
+    if not operation.open:
+        answers[403] = "Problem"
+    if operation.body:
+        answers |= {413: "Problem", 415: "Problem"}
+    value: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.text,
+        "parameters": [
+            *({"name": name, "in": "path", "required": True, "schema": _path_schema(name)} for name in _names(operation)),
+            *({"name": p.name, "in": "query", "schema": dict(p.schema), "description": p.text} for p in operation.query),
+        ],
+        "responses": {str(status): _answer(status, shape) for status, shape in sorted(answers.items())},
+    }
+    if operation.body:
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{operation.body}"}}}
+        value["requestBody"] = {"content": content, "required": operation.body == FAULTS_IN}
+    return value
+
+
+def _names(operation: Operation) -> list[str]:
+    return [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+
+
+def _path_schema(name: str) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 1} if name == "number" else {"type": "string", "minLength": 1}
+
+
+def _answer(status: int, shape: str) -> dict[str, Any]:
+    from http import HTTPStatus
+
+    value: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    if "/" in shape:
+        value["content"] = {shape: {"schema": {"type": "string"}}}
+    elif shape:
+        kind = PROBLEM if shape == "Problem" else "application/json"
+        value["content"] = {kind: {"schema": {"$ref": f"#/components/schemas/{shape}"}}}
+    return value
+
+
+def _events() -> dict[str, Any]:
+    text = {"schema": {"type": "string"}}
+    return {
+        "operationId": "events",
+        "summary": " ".join(_EVENTS.split()),
+        "parameters": [
+            {"name": "session", "in": "query", "schema": {"type": "string"}, "description": "Only what is of this one."},
+            {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}},
+        ],
+        "responses": {
+            "200": {"description": "OK", "content": {"text/event-stream": text}},
+            "403": _answer(403, "Problem"),
+        },
+    }
+
+
+@cache
+def _page() -> str:
+    rows = []
+    for path, methods in description()["paths"].items():
+        for method, operation in methods.items():
+            what = html.escape(operation["summary"])
+            query = ", ".join(p["name"] for p in operation["parameters"] if p["in"] == "query")
+            asks = f"<small>?{html.escape(query)}</small>" if query else ""
+            rows.append(
+                f"<tr><td><code>{method.upper()}</code></td><td><code>{html.escape(path)}</code> {asks}</td>"
+                f"<td>{what}</td></tr>"
+            )
+    return _HTML.replace("ROWS", "\n".join(rows)).replace("VERSION", html.escape(__version__))
+
+
+_HTML = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>mocksse control API</title>
+<style>
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { max-width: 70rem; margin: 3rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+td { padding: .45rem .8rem .45rem 0; border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); vertical-align: top; }
+code { font: 13px/1.5 ui-monospace, monospace; }
+small { opacity: .65; }
+</style>
+<h1>mocksse control API</h1>
+<p>Version VERSION. JSON in and out; errors are <code>application/problem+json</code>. The whole description:
+<a href="openapi.json">openapi.json</a>.</p>
+<table>
+ROWS
+</table>
+</html>
+"""

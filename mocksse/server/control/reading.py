@@ -1,0 +1,94 @@
+"""What the control API tells of the server itself: health, version, cassettes, plans, metrics, and its own description."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mocksse import __version__
+from mocksse.errors import UsageError
+from mocksse.replay.draft import Context
+from mocksse.replay.faults.grammar import parse
+from mocksse.replay.resume import Last
+from mocksse.server.asked import Asked
+from mocksse.server.control.call import Problem, Reply, reply
+from mocksse.server.session import Session
+from mocksse.view.plan_view import Planned, describe
+from mocksse.view.summary import describe as describe_interaction
+
+if TYPE_CHECKING:
+    from mocksse.replay.faults.grammar import Spec
+    from mocksse.server.control.call import Call
+    from mocksse.server.tape import Tape
+
+
+async def health(_: Call) -> Reply:
+    """Whether it is well."""
+    return reply({"status": "ok"})
+
+
+async def version(_: Call) -> Reply:
+    """What it is."""
+    return reply({"name": "mocksse", "version": __version__, "cassette_format": 1})
+
+
+async def cassettes(call: Call) -> Reply:
+    """All cassettes, and what is in them."""
+    return reply(
+        {
+            "cassettes": [
+                {
+                    "name": item.name,
+                    "interactions": [
+                        {"key": f"{item.name}#{interaction.name}", **describe_interaction(interaction)}
+                        for interaction in item.cassette
+                    ],
+                }
+                for item in call.world.stock.shelved
+            ]
+        }
+    )
+
+
+async def reload(call: Call) -> Reply:
+    """Read the cassettes again. What can't be read stays as it was, and is told of."""
+    changed, wrong = call.world.reload()
+    return reply({"changed": changed, "wrong": [str(error) for error in wrong]})
+
+
+async def metrics(call: Call) -> Reply:
+    """What was counted, for Prometheus."""
+    kind, body = call.world.counts.exposition()
+    return Reply(200, body, kind)
+
+
+async def plan(call: Call) -> Reply:
+    """What would be written for a request: every byte, its time, its faults. Nothing is played or counted."""
+    name = call.query.get("session", "default")
+    session = call.world.sessions.get(name)
+    if session is None:
+        raise Problem(404, call.world.sessions.why_not(name))
+    wanted = call.query.get("interaction")
+    tapes = [tape for tape in session.tapes if wanted in {None, tape.key, tape.interaction.name, tape.file}]
+    if not tapes:
+        raise Problem(404, f"no interaction is called {str(wanted)[:200]}", "GET /__mocksse/cassettes lists them")
+    number = call.number("play", 1, 1, 10_000)
+    try:
+        faults = parse(call.query["fault"]) if "fault" in call.query else ()
+        # A session of its own: in the real one counts would go on.
+        trial = Session(call.world.stock, session.settings, journal_size=1)
+        planned = [_planned(trial, tape, number, faults, call.query.get("last_event_id", "")) for tape in tapes]
+    except UsageError as error:
+        raise Problem.of(error) from None
+    return reply({"interactions": planned})
+
+
+def _planned(session: Session, tape: Tape, number: int, faults: tuple[Spec, ...], last: str) -> dict[str, Any]:
+    request = tape.interaction.request
+    context = Context("HEAD" if request.method == "HEAD" else "GET")
+    asked = Asked(request.method or "GET", request.path, context=context, faults=faults, last=Last(last) if last else None)
+    for _ in range(number):
+        kind = session.kind(tape, asked)
+    made, _ = tape.plan(kind, number, request.path)
+    planned = Planned(tape.key, tape.key, request.label, made, tape.api, number)
+    return describe(replace(planned, name=tape.key))

@@ -1,0 +1,238 @@
+"""Sessions over the control API: made, read, changed, broken, reset and judged. What a call can't do is a Problem."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mocksse.cassette.match import Rules
+from mocksse.cassette.pacing import words
+from mocksse.errors import UsageError
+from mocksse.replay.faults.grammar import parse
+from mocksse.server.control.call import Problem, Reply, encode, reply
+from mocksse.server.described import described
+from mocksse.server.sessions import DEFAULT
+from mocksse.server.verdict import findings
+from mocksse.settings import session_settings_of
+
+if TYPE_CHECKING:
+    from mocksse.server.control.call import Call
+    from mocksse.server.journal import Record
+    from mocksse.server.session import Session
+    from mocksse.settings import SessionSettings
+
+_BREATH = 20
+"""Records after which other streams have their turn."""
+
+
+async def list_all(call: Call) -> Reply:
+    """All sessions."""
+    return reply({"sessions": [_described(call, session) for session in call.world.sessions]})
+
+
+async def create(call: Call) -> Reply:
+    """A session; what it does not say is as in the default one."""
+    said = _said(call)
+    if said.name and call.world.sessions.get(said.name) is not None:
+        raise Problem(409, f"there is a session {said.name}", "PUT replaces it, PATCH changes it")
+    session = _create(call, said)
+    return reply(_described(call, session), 201, (b"Location", f"/__mocksse/sessions/{session.name}".encode()))
+
+
+async def read(call: Call) -> Reply:
+    """One session."""
+    return reply(_described(call, _session(call)))
+
+
+async def put(call: Call) -> Reply:
+    """A session of that name, whatever there was: asked twice, it is the same. Its counters begin anew."""
+    name, said = call.path["name"], _said(call)
+    if said.name not in {"", name}:
+        raise Problem(422, f"name: {said.name} is not the name in the path")
+    session = call.world.sessions.get(name)
+    if session is None:
+        session = _create(call, replace(said, name=name))
+        return reply(_described(call, session), 201, (b"Location", f"/__mocksse/sessions/{name}".encode()))
+    _change(call, session, replace(said.over(call.world.sessions.default.made), name=name))
+    session.remake()
+    return reply(_described(call, session))
+
+
+async def change(call: Call) -> Reply:
+    """Change what is said, and nothing else; counters go on."""
+    session, said = _session(call), _said(call)
+    if said.name not in {"", session.name}:
+        raise Problem(422, "name: a session keeps its name")
+    _change(call, session, replace(said.over(session.settings), name=session.name))
+    return reply(_described(call, session))
+
+
+async def delete(call: Call) -> Reply:
+    """Take it away."""
+    session = _session(call)
+    try:
+        call.world.sessions.delete(session.name)
+    except UsageError as error:
+        raise Problem.of(error, 409) from None
+    call.world.feed.say("session", name=session.name, what="deleted")
+    return Reply(204)
+
+
+async def reset(call: Call) -> Reply:
+    """As it was made: counters, journal, and what was changed since."""
+    session = _session(call)
+    _reset(call, session)
+    return reply(_described(call, session))
+
+
+async def reset_all(call: Call) -> Reply:
+    """All sessions as they were made."""
+    for session in call.world.sessions:
+        _reset(call, session)
+    return await list_all(call)
+
+
+# --- Faults
+
+
+async def faults(call: Call) -> Reply:
+    """The faults for every interaction."""
+    return reply({"faults": [spec.text for spec in _session(call).faults]})
+
+
+async def set_faults(call: Call) -> Reply:
+    """These faults, and no others."""
+    return _set_faults(call, keep=False)
+
+
+async def add_faults(call: Call) -> Reply:
+    """These faults, behind those there are."""
+    return _set_faults(call, keep=True)
+
+
+async def clear_faults(call: Call) -> Reply:
+    """No faults."""
+    session = _session(call)
+    _change(call, session, replace(session.settings, faults=()))
+    return Reply(204)
+
+
+def _set_faults(call: Call, *, keep: bool) -> Reply:
+    session = _session(call)
+    given = call.value.get("faults", [])
+    try:
+        specs = tuple(spec for text in ([given] if isinstance(given, str) else given) for spec in parse(text))
+    except UsageError as error:
+        raise Problem.of(error) from None
+    _change(call, session, replace(session.settings, faults=(*(session.faults if keep else ()), *specs)))
+    return reply({"faults": [spec.text for spec in session.faults]})
+
+
+# --- What was asked
+
+
+async def requests(call: Call) -> Reply:
+    """The journal, the oldest first."""
+    session = _session(call)
+    after, limit = call.number("after", 0, 0, 10**15), call.number("limit", 10_000, 1, 100_000)
+    writes = call.flag("writes", default=True)
+    records = [record for record in session.journal if record.number > after][:limit]
+    parts = []
+    for index, record in enumerate(records):
+        if index % _BREATH == _BREATH - 1:
+            await asyncio.sleep(0)
+        parts.append(encode(described(record, writes=writes)).rstrip())
+    body = b'{"requests": [\n' + b",\n".join(parts) + b'\n], "begun": %d}\n' % session.journal.begun
+    return Reply(200, body)
+
+
+async def request(call: Call) -> Reply:
+    """One record of the journal."""
+    return reply(described(_record(call)))
+
+
+async def verdict(call: Call) -> Reply:
+    """What the journal says of the client."""
+    found = findings(_session(call).journal)
+    value = [{"check": f.check, "requests": list(f.requests), "message": f.message} for f in found]
+    return reply({"verdict": "fail" if value else "pass", "findings": value})
+
+
+# --- Shared
+
+
+def _session(call: Call) -> Session:
+    session = call.world.sessions.get(call.path["name"])
+    if session is None:
+        raise Problem(404, call.world.sessions.why_not(call.path["name"]))
+    return session
+
+
+def _record(call: Call) -> Record:
+    number = call.path["number"]
+    record = _session(call).journal.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    if record is None:
+        raise Problem(404, f"no request {number[:32]} in the journal")
+    return record
+
+
+def _said(call: Call) -> SessionSettings:
+    try:
+        return session_settings_of({} if call.value is None else call.value, "body", None)
+    except UsageError as error:
+        raise Problem.of(error) from None
+
+
+def _create(call: Call, said: SessionSettings) -> Session:
+    sessions = call.world.sessions
+    try:
+        session = sessions.create(said.over(sessions.default.made))
+    except UsageError as error:
+        raise Problem.of(error) from None
+    call.world.feed.say("session", name=session.name, what="created")
+    return session
+
+
+def _change(call: Call, session: Session, settings: SessionSettings) -> None:
+    try:
+        session.change(settings)
+    except UsageError as error:
+        raise Problem.of(error) from None
+    call.world.feed.say("session", name=session.name, what="changed")
+
+
+def _reset(call: Call, session: Session) -> None:
+    try:
+        session.reset()
+    except UsageError as error:
+        # What it was made of does not fit the cassettes any more.
+        raise Problem.of(error, 409) from None
+    call.world.feed.say("session", name=session.name, what="reset")
+
+
+def _described(call: Call, session: Session) -> dict[str, Any]:
+    settings = session.settings
+    pacing = words(settings.pacing)
+    return {
+        "name": session.name,
+        "base_url": call.origin if session.name == DEFAULT else f"{call.origin}/@{session.name}",
+        "cassettes": list(dict.fromkeys(tape.file for tape in session.tapes)),
+        "seed": pacing.pop("seed", 0),
+        "pacing": pacing,
+        "faults": [spec.text for spec in settings.faults],
+        "match": _match(session.rules),
+        "routes": dict(settings.routes),
+        "requests": session.journal.begun,
+    }
+
+
+def _match(rules: Rules) -> dict[str, Any]:
+    return {
+        "query": rules.query,
+        "headers": list(rules.headers),
+        "body": rules.body,
+        "ignore": list(rules.ignore),
+        "pick": rules.pick,
+        "on_exhausted": rules.on_exhausted,
+    }

@@ -1,0 +1,91 @@
+"""A journal's records as JSON, for whoever asks: redacted as a recording is, and no record is changed by it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from mocksse.cassette.asked import stored_request
+from mocksse.cassette.entries import spell_verbatim
+from mocksse.cassette.match import parse_json
+from mocksse.cassette.redact import credentials
+
+if TYPE_CHECKING:
+    from mocksse.server.journal import Near, Record
+
+
+def described(record: Record, *, writes: bool = True) -> dict[str, Any]:
+    """All there is of a request; times in milliseconds since it was there. `writes`: each write of the answer, too."""
+    value: dict[str, Any] = {
+        "number": record.number,
+        "session": record.session,
+        "at": datetime.fromtimestamp(record.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "connection": record.connection,
+        **_asked(record),
+        "kind": record.kind,
+        "status": record.status,
+        "interaction": record.interaction or None,
+        "play": record.play,
+        "plan": record.plan or None,
+        "note": record.note,
+        "faults": list(record.faults),
+        "notes": list(record.notes),
+        "nearest": [told(near) for near in record.nearest],
+        "recorded": record.recorded or None,
+        "done": record.done,
+        "broken_off": record.broken_off or None,
+        "bytes": record.written,
+        "seconds": round(record.seconds, 6),
+        "sent": record.sent,
+        "planned": len(record.sizes),
+        "end": {"at_ms": record.end_us / 1000, "how": record.finish},
+    }
+    if writes:
+        value["writes"] = [_write(record, i) for i in range(len(record.sizes))]
+    return value
+
+
+def told(near: Near) -> dict[str, Any]:
+    """A recording that was near."""
+    return {
+        "interaction": near.interaction,
+        "request": near.request,
+        "differs": [{"field": field, "asked": asked, "recorded": kept} for field, asked, kept in near.differs],
+    }
+
+
+def _asked(record: Record) -> dict[str, Any]:
+    headers = [(name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
+               for name, value in record.headers]
+    secrets = credentials(record.target, headers, record.body)
+    request = stored_request(record.method, record.target, headers, record.body or None, secrets)
+    value: dict[str, Any] = {
+        "method": request.method,
+        "path": request.path,
+        "headers": [list(pair) for pair in request.headers],
+        "body_bytes": record.body_bytes,
+    }
+    if request.body is not None:
+        parsed = parse_json(request.body)
+        value["body"] = {"json": parsed} if parsed is not None and _is_finite(parsed) else spell_verbatim(request.body)
+    return value
+
+
+def _is_finite(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _write(record: Record, index: int) -> dict[str, Any]:
+    """One write: planned, and how late it was made; null where it was not."""
+    late = record.late_us[index] / 1000 if index < record.sent and index < len(record.late_us) else None
+    at_ms = record.planned_us[index] / 1000
+    return {
+        "bytes": record.sizes[index],
+        "planned_ms": at_ms,
+        "written_ms": None if late is None else round(at_ms + late, 3),
+    }

@@ -1,0 +1,85 @@
+"""What happens in a server, as it happens: a ring of the last events, and whoever listens to what comes next.
+
+An event is a type and a JSON object. Ids count up, so that a listener who comes back with the last one it saw misses
+nothing that is still in the ring; where something is gone, it is told so by an event `gap`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mocksse.wire import sse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEPT = 1000
+"""Events in the ring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`type`: request, done, session, cassettes, recorded, gap."""
+
+    id: int
+    type: str
+    data: Mapping[str, Any]
+
+    def encode(self) -> bytes:
+        """As it goes out."""
+        data = json.dumps(self.data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        return sse.encode(data=data, event=self.type.encode(), id=b"%d" % self.id)
+
+
+class Feed:
+    """The ring, and its listeners. `since`: ids go on from there, so that those of an earlier server are told apart."""
+
+    def __init__(self, since: int = 0) -> None:
+        self._ring: deque[Event] = deque(maxlen=KEPT)
+        self._next = since + 1
+        self._changed: asyncio.Event | None = None
+        self.closed = False
+
+    def say(self, type_: str, **data: Any) -> None:
+        """Something happened."""
+        self._ring.append(Event(self._next, type_, data))
+        self._next += 1
+        self._wake()
+
+    def close(self) -> None:
+        """Nothing more will be said."""
+        self.closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._changed is not None:
+            self._changed.set()
+
+    @property
+    def last(self) -> int:
+        """The id of the last event."""
+        return self._next - 1
+
+    def after(self, seen: int) -> list[Event]:
+        """The events behind the one of that id, in front of them a `gap` where some are gone."""
+        if seen >= self._next or (self._ring and seen < self._ring[0].id - 1):
+            # From another server, or too long ago.
+            first = self._ring[0].id if self._ring else self._next
+            gap = Event(first - 1, "gap", {"after": seen, "next": first})
+            return [gap, *self._ring]
+        return [event for event in self._ring if event.id > seen]
+
+    async def wait(self, seconds: float) -> None:
+        """Until something more was said; no longer than that."""
+        if self._changed is None or self._changed.is_set():
+            self._changed = asyncio.Event()
+        changed = self._changed
+        try:
+            async with asyncio.timeout(seconds):
+                await changed.wait()
+        except TimeoutError:
+            pass

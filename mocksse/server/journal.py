@@ -1,0 +1,150 @@
+"""What a session was asked, what it played for that, and what was written when: a bounded ring of records.
+
+Asserts, the control API, the page, metrics and verdicts read it. A record holds the request as it came, credentials and
+all, and lives in memory only: what leaves the process is `described`, which is redacted as a recording is.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from mocksse import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mocksse.server.access import Answer, Writing
+
+BrokenOff = Literal["", "the client left", "the server was stopped"]
+Kind = Literal["played", "missed", "made-up", "relayed", "own"]
+"""How a request was answered: by a recording, by nothing, by a small made-up answer, by the upstream, by an error of ours."""
+
+_RECORD_BYTES = 2048
+"""What a record takes beyond what is counted."""
+_WRITE_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A recording that was near to a request that none answers: its name, its request, and what differs."""
+
+    interaction: str
+    request: str
+    differs: tuple[tuple[str, object, object], ...] = ()
+    """Field, as asked, as recorded."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One request. It begins when the request is there and is done when the answer has ended, or broke off.
+
+    Times of writes are microseconds since the request was there.
+    """
+
+    number: int
+    """In its session, from 1."""
+    session: str
+    at: float
+    """Seconds since 1970."""
+    connection: int
+    """Requests of one connection have the same."""
+    method: str
+    target: str
+    headers: tuple[tuple[bytes, bytes], ...] = field(repr=False)
+    body: bytes = field(repr=False)
+    """Its beginning, up to limits.MAX_JOURNAL_BODY_BYTES."""
+    body_bytes: int = 0
+    status: int = 0
+    kind: Kind = "own"
+    interaction: str = ""
+    play: int = 0
+    plan: str = ""
+    """The first digits of the plan's digest."""
+    retry_after: str = ""
+    """What the answer said of when to come back."""
+    has_ids: bool = False
+    """The answer's events have ids."""
+    note: str = ""
+    faults: tuple[str, ...] = ()
+    """That took hold, and where."""
+    notes: tuple[str, ...] = ()
+    """What was wanted and could not be done."""
+    nearest: tuple[Near, ...] = ()
+    planned_us: tuple[int, ...] = ()
+    sizes: tuple[int, ...] = ()
+    end_us: int = 0
+    finish: str = ""
+    recorded: str = ""
+    """The cassette into which a relayed answer went."""
+    done: bool = False
+    broken_off: BrokenOff = ""
+    written: int = 0
+    """Bytes."""
+    sent: int = 0
+    """Writes that were made."""
+    late_us: array[int] = field(default_factory=lambda: array("i"))
+    seconds: float = 0.0
+
+    def plan_is(self, answer: Answer) -> None:
+        """What it is about to be answered with."""
+        sends, ready = answer.sends, answer.ready
+        self.status, self.kind, self.note = answer.status, answer.kind, answer.note
+        self.faults, self.notes, self.nearest = answer.faults, answer.notes, answer.nearest
+        self.planned_us, self.sizes, self.end_us, self.finish = sends.at_us, sends.sizes, sends.end_us, sends.finish
+        if answer.tape is not None and ready is not None:
+            self.interaction, self.play, self.plan = answer.tape.key, answer.play, ready.plan
+            self.retry_after, self.has_ids = ready.retry_after, ready.has_ids
+
+    def done_is(self, run: Writing, seconds: float, broken_off: BrokenOff) -> None:
+        """How it went."""
+        self.done = True
+        self.broken_off = broken_off
+        self.sent, self.written, self.late_us = run.sent, run.written, run.late_us
+        self.seconds = seconds
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        heads = sum(len(name) + len(value) for name, value in self.headers)
+        return _RECORD_BYTES + heads + len(self.body) + _WRITE_BYTES * len(self.sizes)
+
+
+class Journal:
+    """The last `size` records, the oldest first; fewer where they are large."""
+
+    def __init__(self, size: int = 1000, budget: int = limits.MAX_JOURNAL_BYTES) -> None:
+        self._size = size
+        self._budget = budget
+        self._records: deque[Record] = deque()
+        self._weight = 0
+        self.begun = 0
+        """Requests since the last reset; records of the first ones may be gone."""
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(tuple(self._records))
+
+    def get(self, number: int) -> Record | None:
+        """The record of that number; None where it is gone, or yet to come."""
+        if not self._records or not 0 <= (index := number - self._records[0].number) < len(self._records):
+            return None
+        return self._records[index]
+
+    def add(self, record: Record) -> None:
+        """The next record; `number` it with `begun` + 1."""
+        self.begun = record.number
+        self._records.append(record)
+        self._weight += record.weight
+        while len(self._records) > self._size or (self._weight > self._budget and len(self._records) > 1):
+            self._weight -= self._records.popleft().weight
+
+    def clear(self) -> None:
+        """Forget all of it, and count from the start."""
+        self._records.clear()
+        self._weight = 0
+        self.begun = 0

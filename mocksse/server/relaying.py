@@ -1,0 +1,128 @@
+"""Requests that an upstream answers, and what is recorded of them.
+
+The client's part ends with its answer, or when it leaves; the recording goes on by itself and is in the stock once it is
+written. What goes wrong with a recording is said once, and is no trouble of the client's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mocksse.cassette.library import Shelved
+from mocksse.cassette.model import Cassette
+from mocksse.errors import MocksseError, UpstreamTimeoutError
+from mocksse.figures import plural
+from mocksse.record.recorder import Recorder, Target
+from mocksse.record.relay import Relayed, relay
+from mocksse.record.upstream import forwarded, is_loop
+
+if TYPE_CHECKING:
+    from mocksse.record.request import Request
+    from mocksse.server.forward import Downstream
+    from mocksse.server.journal import Record
+    from mocksse.server.through import Through
+    from mocksse.server.world import World
+
+_FINISH_S = 10.0
+"""For recordings to be written when the server stops."""
+
+
+class NoAnswerError(MocksseError):
+    """The upstream could not be asked, or did not answer: what the client is told instead."""
+
+    def __init__(self, status: int, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.status = status
+
+
+class Relays:
+    """All relays of a server."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._stop = asyncio.Event()
+        self._tasks: set[asyncio.Task[Relayed]] = set()
+
+    def request(
+        self, method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, *, decoded: bool
+    ) -> Request:
+        """What the upstream is asked. Raises NoAnswerError for a request that has come from us, UsageError for one that
+        can't be sent."""
+        throughs = self._world.throughs
+        if is_loop(headers, throughs.via):
+            raise NoAnswerError(508, "this request has come from this very server: the upstream leads back here")
+        return forwarded(
+            method, url, headers, body, keep_encoding=throughs.keep_encoding, via=throughs.via, decoded=decoded
+        )
+
+    async def pass_on(
+        self, request: Request, client: Downstream, through: Through, target: str, record: Record
+    ) -> None:
+        """Ask, and give the client what comes; returns when its answer is over. Raises NoAnswerError where nothing came.
+
+        Cancelled when the client leaves: what still comes is recorded all the same.
+        """
+        throughs = self._world.throughs
+        place = Target(through.folder, new=True, insecure=throughs.insecure, rules=throughs.rules)
+        keeper = Recorder(request, place, asked=target)
+        task = asyncio.create_task(
+            relay(request, client, keeper, throughs.caps, self._stop, insecure=throughs.insecure)
+        )
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._over, record))
+        try:
+            await asyncio.wait((task, client.ended), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            client.leave()
+            raise
+        if client.ended.done():
+            return
+        try:
+            task.result()
+        except MocksseError as error:
+            status = 504 if isinstance(error, UpstreamTimeoutError) else 502
+            raise NoAnswerError(status, error.message, error.hint) from None
+
+    async def finish(self) -> None:
+        """End what is under way, and wait until it is written."""
+        self._stop.set()
+        if self._tasks:
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait(self._tasks, timeout=_FINISH_S)
+
+    def _over(self, record: Record, task: asyncio.Task[Relayed]) -> None:
+        """A relay has ended, and its recording, if any, is written."""
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
+            if not isinstance(error, MocksseError):
+                self._world.say(f"a bug of mocksse: the relay of request {record.number} failed: {type(error).__name__}")
+            return
+        relayed = task.result()
+        if relayed.trouble is not None:
+            self._world.counts.recordings["lost"] += 1
+            self._world.say(f"not recorded: {relayed.trouble}")
+            self._world.feed.say("recorded", session=record.session, number=record.number, cassette=None)
+        if relayed.recording is not None:
+            self._keep(record, relayed)
+
+    def _keep(self, record: Record, relayed: Relayed) -> None:
+        recording = relayed.recording
+        assert recording is not None  # noqa: S101 - whoever calls knows
+        world, path, interaction = self._world, recording.path, recording.interaction
+        record.recorded = str(path)
+        world.counts.recordings["kept"] += 1
+        note = f" · {recording.note}" if recording.note else ""
+        chunks = plural(interaction.response.chunks, "chunk")
+        world.say(f"recorded {path} · {chunks} · {interaction.response.end.how}{note}")
+        try:
+            name = world.stock.called(path)
+            world.stock.put(Shelved(name, path, Cassette((interaction,), source=str(path))))
+        except MocksseError as error:
+            world.say(f"{path} is recorded, but not played yet: {error}")
+        world.feed.say("recorded", session=record.session, number=record.number, cassette=str(path))

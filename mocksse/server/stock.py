@@ -1,0 +1,173 @@
+"""The cassettes of a running server, read once for all sessions, and each interaction as a tape ready to be played.
+
+A cassette that changes on disk becomes new tapes beside the old ones: what is playing goes on with what it began with.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from fnmatch import fnmatchcase
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mocksse.cassette.library import ENDINGS, Shelved, find
+from mocksse.cassette.load import load
+from mocksse.cassette.naming import free_name
+from mocksse.cassette.pacing import Pacing
+from mocksse.errors import MocksseError, UsageError, nearest
+from mocksse.replay.faults.written import faults_of
+from mocksse.replay.pacing import resolve
+from mocksse.server.tape import Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mocksse.cassette.model import Interaction
+
+
+class Stock:
+    """Cassettes in order. `generation` grows with every change, so that a session knows when to look again.
+
+    `roots`: the folders and files that were named, of which new cassettes are taken.
+    """
+
+    def __init__(self, shelved: Iterable[Shelved] = (), roots: Sequence[Path] = ()) -> None:
+        self.roots = tuple(roots)
+        self.generation = 0
+        self._sample = cache(_sample)
+        self._shelves: dict[str, tuple[Shelved, tuple[Tape, ...]]] = {
+            item.name: (item, self._tapes_of(item)) for item in shelved
+        }
+
+    @property
+    def shelved(self) -> tuple[Shelved, ...]:
+        """All cassettes."""
+        return tuple(item for item, _ in self._shelves.values())
+
+    @property
+    def tapes(self) -> tuple[Tape, ...]:
+        """All tapes, in the order of files and of the interactions in them."""
+        return tuple(tape for _, tapes in self._shelves.values() for tape in tapes)
+
+    def select(self, names: Sequence[str]) -> tuple[Tape, ...]:
+        """The tapes of these cassettes, in their order; all, where none are named. Raises UsageError for a name of none.
+
+        A name is a file's, with or without its ending, a folder's, a pattern (`chat-*`), `file#interaction`, or a path
+        to one of the files there are: no other file is ever looked at.
+        """
+        if not names:
+            return self.tapes
+        found = {tape.key: tape for name in names for tape in self._named(name)}
+        return tuple(found.values())
+
+    def _named(self, name: str) -> tuple[Tape, ...]:
+        file, mark, inside = name.partition("#")
+        bare = file.removesuffix(".yaml").removesuffix(".yml").strip("/").removeprefix("./")
+        place = _absolute(file) if file else ""
+        for fits in (
+            lambda item: item.name == file,
+            lambda item: item.name == bare,
+            lambda item: item.name.startswith(f"{bare}/"),
+            lambda item: f"{_absolute(item.path)}/".startswith(f"{place}/"),
+            lambda item: fnmatchcase(item.name, bare),
+        ):
+            tapes = tuple(
+                tape
+                for item, tapes in self._shelves.values()
+                if fits(item)
+                for tape in tapes
+                if not mark or tape.interaction.name == inside
+            )
+            if tapes:
+                return tapes
+        if place in map(_absolute, self.roots) and not mark:
+            return ()  # a folder that is yet to be recorded into
+        known = [*self._shelves, *(tape.key for tape in self.tapes)]
+        raise UsageError(f"no cassette is called {name}", nearest(name, known) or "mocksse show lists the names")
+
+    def put(self, item: Shelved) -> None:
+        """Take a cassette, in place of the one of its name if there is one. Raises UsageError; then it is as it was."""
+        self._sample.cache_clear()
+        tapes = self._tapes_of(item)
+        self._shelves[item.name] = (item, tapes)
+        self.generation += 1
+
+    def drop(self, name: str) -> None:
+        """Let go of a cassette."""
+        del self._shelves[name]
+        self.generation += 1
+
+    def refresh(self, changed: Iterable[Path]) -> tuple[list[str], list[MocksseError]]:
+        """Read again what changed; the names of cassettes that are other now, and what is wrong with the rest.
+
+        A cassette that can't be read any more stays as it was; one that is gone goes.
+        """
+        names: list[str] = []
+        wrong: list[MocksseError] = []
+        known = {os.path.realpath(item.path): item.name for item in self.shelved}
+        for path in dict.fromkeys(changed):
+            name = known.get(os.path.realpath(path), "")
+            try:
+                if not path.exists():
+                    if name:
+                        self.drop(name)
+                        names.append(name)
+                elif name or self._called(path):
+                    name = name or self.called(path)
+                    before = self._shelves.get(name)
+                    item = Shelved(name, path if before is None else before[0].path, load(path))
+                    if before is None or before[0].cassette != item.cassette:
+                        self.put(item)
+                        names.append(name)
+            except MocksseError as error:
+                wrong.append(error)
+        return names, wrong
+
+    def files(self) -> list[Path]:
+        """The cassettes that lie in the roots at this moment."""
+        found: list[Path] = []
+        for root in self.roots:
+            with suppress(UsageError):
+                found += [path for _, path in find([root])]
+        return found
+
+    def called(self, path: Path) -> str:
+        """A name for a cassette that is yet to come into the stock."""
+        return free_name(self._called(path) or path.stem, self._shelves.__contains__)
+
+    def _called(self, path: Path) -> str:
+        """What a file in one of the roots would be called; empty for any other, and for what is no cassette."""
+        for root in self.roots:
+            place, inside = os.path.realpath(path), f"{os.path.realpath(root)}/"
+            if path.suffix in ENDINGS and place.startswith(inside) and "/." not in place[len(inside) - 1 :]:
+                return Path(place[len(inside) :]).with_suffix("").as_posix()
+        return ""
+
+    def _tapes_of(self, item: Shelved) -> tuple[Tape, ...]:
+        read = partial(self._sample, item.path.parent)
+        tapes = []
+        for interaction in item.cassette:
+            own = resolve((interaction.pacing or Pacing()).over(item.cassette.pacing), read)
+            # Held against the file's own pace: at another, `at=ms:N` may be beyond the stream, and is noted then.
+            written = faults_of(interaction, item.cassette.source, own) if interaction.faults else ()
+            tapes.append(Tape(item.name, interaction, own, written))
+        return tuple(tapes)
+
+    def resolve(self, pacing: Pacing, folder: Path = Path()) -> Pacing:
+        """A session's pacing with what `from:CASSETTE` means to somebody in the folder."""
+        return resolve(pacing, partial(self._sample, folder))
+
+
+def _absolute(path: Path | str) -> str:
+    """By its words alone: no link is followed, no disk is looked at."""
+    return os.path.abspath(path)  # noqa: PTH100
+
+
+def _sample(folder: Path, name: str) -> tuple[Interaction, ...]:
+    """What `from:NAME` means to somebody in that folder."""
+    path = folder / name
+    if not path.is_file():
+        raise UsageError(f"from:{name}: no such cassette: {path}")
+    return load(path).interactions

@@ -1,0 +1,94 @@
+"""All that a running server knows: its cassettes, its sessions, who may do what, and what has happened so far.
+
+One for each server. The handler asks it, the control API changes it, and both tell it what happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mocksse.server.access import shown
+from mocksse.server.feed import Feed
+from mocksse.server.guard import Guard
+from mocksse.server.metrics import Counts
+from mocksse.server.through import Throughs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from mocksse.errors import MocksseError
+    from mocksse.server.journal import Record
+    from mocksse.server.sessions import Sessions
+    from mocksse.server.stock import Stock
+
+
+@dataclass(slots=True)
+class World:
+    """`header_control`: a request may ask for faults and another pace. `made_up`: `GET /v1/models` and health probes that
+    nobody recorded get a small answer of ours."""
+
+    sessions: Sessions
+    guard: Guard = field(default_factory=Guard)
+    header_control: bool = True
+    made_up: bool = True
+    throughs: Throughs = field(default_factory=Throughs)
+    say: Callable[[str], None] = lambda _: None
+    """Takes a line of talk for whoever runs the server."""
+    tls: bool = False
+    url: str = "http://127.0.0.1"
+    """Where a client on this machine reaches it."""
+    feed: Feed = field(default_factory=Feed)
+    active: Callable[[], int] = lambda: 0
+    counts: Counts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counts = Counts(lambda: len(self.sessions), lambda: self.active())
+
+    @property
+    def stock(self) -> Stock:
+        """The cassettes of all sessions."""
+        return self.sessions.stock
+
+    def reload(self, changed: Iterable[Path] | None = None) -> tuple[list[str], list[MocksseError]]:
+        """Read again what changed (None: look at all); the names of the cassettes that are other, and what is wrong.
+
+        What can't be read, or does not fit a session, stays as it was.
+        """
+        paths = [item.path for item in self.stock.shelved] if changed is None else list(changed)
+        names, wrong = self.stock.refresh([*paths, *(self.stock.files() if changed is None else ())])
+        if names:
+            wrong += self.sessions.refresh()
+        if names or wrong:
+            self.feed.say("cassettes", changed=names, wrong=[str(error) for error in wrong])
+        return names, wrong
+
+    def begun(self, record: Record) -> None:
+        """A session's request is about to be answered."""
+        self.feed.say("request", **_told(record))
+
+    def done(self, record: Record) -> None:
+        """Its answer is over."""
+        self.counts.observe(record)
+        self.feed.say(
+            "done",
+            **_told(record),
+            bytes=record.written,
+            seconds=round(record.seconds, 6),
+            broken_off=record.broken_off,
+        )
+
+
+def _told(record: Record) -> dict[str, object]:
+    """What is said of a request while it happens; the journal has all of it."""
+    return {
+        "session": record.session,
+        "number": record.number,
+        "method": record.method,
+        "target": shown(record.target),
+        "status": record.status,
+        "kind": record.kind,
+        "interaction": record.interaction,
+        "faults": list(record.faults),
+    }
