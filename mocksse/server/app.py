@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, cast
 from aiohttp import web
 
 from mocksse import limits
+from mocksse.cassette.redact import credentials
 from mocksse.errors import EXIT_USAGE, MocksseError
+from mocksse.providers import probes
 from mocksse.replay.draft import Context
 from mocksse.replay.execute import Run, Timetable
 from mocksse.server import own, said
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mocksse.server.session import Session
+
+_LOOKED_AT = limits.MIB
+"""Bytes of a body in which credentials are looked for before anything of it is repeated."""
 
 
 class Written(web.StreamResponse):
@@ -133,7 +138,11 @@ class App:
         if played is not None:
             tape, ready = played
             return Answer(ready.status, ready.sends, tape, faults=ready.faults, notes=ready.notes)
-        return own.miss(method, target, self._session.explain_miss(method, target, body), context)
+        probe = probes.answer(method, target, self._session.models)
+        if probe is not None:
+            return own.probe(probe, context)
+        secrets = credentials(target, tuple(request.headers.items()), body[:_LOOKED_AT])
+        return own.miss(method, target, self._session.nearest(method, target, body), context, secrets)
 
     async def _play(self, request: web.BaseRequest, context: Context, answer: Answer, asked_us: int) -> Written:
         connection = cast("Connection", request.protocol)

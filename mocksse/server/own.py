@@ -10,13 +10,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mocksse.replay import cors
+from mocksse.replay.lower import NOTE, encode_note
 from mocksse.replay.plan import Sends
 from mocksse.server.access import Answer, shown
+from mocksse.server.miss import missed
 from mocksse.wire import http1_encode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mocksse.cassette.model import Headers
+    from mocksse.cassette.redact import Secrets
+    from mocksse.providers.probes import Probe
     from mocksse.replay.draft import Context
+    from mocksse.server.miss import Near
 
 _PACKAGE = __name__.partition(".")[0]
 CONTROL = "/__mocksse/"
@@ -41,10 +48,16 @@ def bug(trouble: Exception, context: Context) -> Answer:
     return replace(error(500, message, context), bug=True)
 
 
-def miss(method: str, target: str, nearest: list[dict[str, object]], context: Context) -> Answer:
-    """The answer to a request that no recording answers."""
-    answer = error(404, f"no recording answers {method} {shown(target)}", context, nearest=nearest)
-    return replace(answer, note="no recording answers this", missed=True)
+def miss(method: str, target: str, nearest: Sequence[Near], context: Context, secrets: Secrets) -> Answer:
+    """The answer to a request that no recording answers; of its `secrets` nothing is said."""
+    found = missed(method, target, nearest, secrets)
+    sends = _whole(404, (*found.headers, (NOTE, encode_note((found.note,)))), found.body, context)
+    return Answer(404, sends, note=found.note, missed=True)
+
+
+def probe(made_up: Probe, context: Context) -> Answer:
+    """The answer to a probe that nobody recorded."""
+    return Answer(made_up.status, _whole(made_up.status, made_up.headers, made_up.body, context), note="a probe")
 
 
 def control(target: str, context: Context) -> Answer:
@@ -61,7 +74,11 @@ def preflight(context: Context, method: str, headers: str, *, private: bool) -> 
 
 def _json(status: int, value: object, context: Context) -> Sends:
     body = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
-    headers: Headers = ((b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(body)))
+    return _whole(status, ((b"Content-Type", b"application/json"),), body, context)
+
+
+def _whole(status: int, headers: Headers, body: bytes, context: Context) -> Sends:
+    headers = (*headers, (b"Content-Length", b"%d" % len(body)))
     if context.close:
         headers = (*headers, (b"Connection", b"close"))
     if context.origin:

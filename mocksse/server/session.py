@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from mocksse.replay.faults.written import faults_of
 from mocksse.replay.pacing import resolve
 from mocksse.server.comeback import came_back, resumed
 from mocksse.server.firing import Firing
+from mocksse.server.miss import Near
 from mocksse.server.tape import Kind, Ready, Tape
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from mocksse.replay.faults.grammar import Spec
     from mocksse.replay.resume import Last
 
+_RULES = match.Rules()
 _REMEMBERED = 4096
 """Different requests whose match is remembered."""
 _SPELT = 1024
@@ -180,19 +182,17 @@ class Session:
     def _find(self, method: str, target: str, body: bytes) -> tuple[int, ...]:
         want = match.asked(method, target, body)
         routed = self._routes.get(want.path)
-        return routed if routed is not None else match.best(want, self._asked, self._failed)
+        return routed if routed is not None else match.find(want, self._asked, _RULES, self._failed)
 
-    def explain_miss(self, method: str, target: str, body: bytes) -> list[dict[str, object]]:
-        """The recordings nearest to a request that none answers: interaction, request and how it differs."""
-        misses = match.nearest(match.asked(method, target, body), self._asked)
-        return [
-            {
-                "interaction": self.tapes[miss.index].key,
-                "request": self.tapes[miss.index].interaction.request.label,
-                "differs": list(miss.differs),
-            }
-            for miss in misses
-        ]
+    def nearest(self, method: str, target: str, body: bytes) -> tuple[Near, ...]:
+        """The recordings nearest to a request that none answers, and how each differs."""
+        misses = match.nearest(match.asked(method, target, body), self._asked, _RULES)
+        return tuple(Near(self.tapes[miss.index], miss.differs) for miss in misses)
+
+    @cached_property
+    def models(self) -> tuple[str, ...]:
+        """The models that the recorded requests name."""
+        return match.model_names(tape.interaction.request for tape in self.tapes)
 
     def _named(self, route: Route) -> tuple[int, ...]:
         """The tapes a route's NAME stands for: an interaction, `file#interaction`, or all of a file in order."""
