@@ -194,14 +194,15 @@ def _head(layout: Layout, size: int, notes: Sequence[str], origin: str) -> bytes
     if closes and not _says_close(headers):
         headers = (*without(headers, b"connection", b"keep-alive"), (b"Connection", b"close"))
     if notes:
-        headers = (*headers, (NOTE, _note(notes)))
+        headers = (*headers, (NOTE, encode_note(notes)))
     if origin:
         headers = cors.answer(headers, origin)
     version = "1.0" if context.http == "1.0" else head.http
     return http1.encode_head(head.status, head.reason, headers, version)
 
 
-def _note(notes: Sequence[str]) -> bytes:
+def encode_note(notes: Sequence[str]) -> bytes:
+    """The value of `x-mocksse-note`: one line of ASCII, of 1,024 characters at most."""
     text = printable("; ".join(notes))
     return (text if len(text) <= _NOTE_SIZE else f"{text[: _NOTE_SIZE - 3]}...").encode("ascii", "replace")
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mocksse.replay.plan import Sends
+    from mocksse.server.journal import BrokenOff, Kind, Record
+    from mocksse.server.miss import Near
     from mocksse.server.tape import Ready, Tape
-    from mocksse.server.journal import BrokenOff, Kind, Near, Record
 
 LATE_MS = 50
 """p99 lateness from which the server itself is said to have run late: the times a client saw were not the tape's."""

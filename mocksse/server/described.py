@@ -12,7 +12,7 @@ from mocksse.cassette.match import parse_json
 from mocksse.cassette.redact import credentials
 
 if TYPE_CHECKING:
-    from mocksse.server.journal import Near, Record
+    from mocksse.server.journal import Record
 
 
 def described(record: Record, *, writes: bool = True) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def described(record: Record, *, writes: bool = True) -> dict[str, Any]:
         "note": record.note,
         "faults": list(record.faults),
         "notes": list(record.notes),
-        "nearest": [told(near) for near in record.nearest],
+        "nearest": [near.told for near in record.nearest],
         "recorded": record.recorded or None,
         "done": record.done,
         "broken_off": record.broken_off or None,
@@ -44,15 +44,6 @@ def described(record: Record, *, writes: bool = True) -> dict[str, Any]:
     if writes:
         value["writes"] = [_write(record, i) for i in range(len(record.sizes))]
     return value
-
-
-def told(near: Near) -> dict[str, Any]:
-    """A recording that was near."""
-    return {
-        "interaction": near.interaction,
-        "request": near.request,
-        "differs": [{"field": field, "asked": asked, "recorded": kept} for field, asked, kept in near.differs],
-    }
 
 
 def _asked(record: Record) -> dict[str, Any]:

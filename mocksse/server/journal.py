@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mocksse.server.access import Answer, Writing
+    from mocksse.server.miss import Near
 
 BrokenOff = Literal["", "the client left", "the server was stopped"]
 Kind = Literal["played", "missed", "made-up", "relayed", "own"]
@@ -25,16 +26,6 @@ Kind = Literal["played", "missed", "made-up", "relayed", "own"]
 _RECORD_BYTES = 2048
 """What a record takes beyond what is counted."""
 _WRITE_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A recording that was near to a request that none answers: its name, its request, and what differs."""
-
-    interaction: str
-    request: str
-    differs: tuple[tuple[str, object, object], ...] = ()
-    """Field, as asked, as recorded."""
 
 
 @dataclass(slots=True)

@@ -10,13 +10,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mocksse.replay import cors
+from mocksse.replay.lower import NOTE, encode_note
 from mocksse.replay.plan import Sends
 from mocksse.server.access import Answer, shown
+from mocksse.server.miss import missed
 from mocksse.wire import http1_encode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mocksse.cassette.model import Headers
+    from mocksse.cassette.redact import Secrets
+    from mocksse.providers.probes import Probe
     from mocksse.replay.draft import Context
+    from mocksse.server.control.call import Reply
+    from mocksse.server.miss import Near
 
 _PACKAGE = __name__.partition(".")[0]
 CONTROL = "/__mocksse/"
@@ -41,17 +49,27 @@ def bug(trouble: Exception, context: Context) -> Answer:
     return replace(error(500, message, context), bug=True)
 
 
-def miss(method: str, target: str, nearest: list[dict[str, object]], context: Context) -> Answer:
-    """The answer to a request that no recording answers."""
-    answer = error(404, f"no recording answers {method} {shown(target)}", context, nearest=nearest)
-    return replace(answer, note="no recording answers this", missed=True)
+def miss(method: str, target: str, nearest: Sequence[Near], context: Context, secrets: Secrets) -> Answer:
+    """The answer to a request that no recording answers; of its `secrets` nothing is said."""
+    found = missed(method, target, nearest, secrets)
+    sends = _whole(404, (*found.headers, (NOTE, encode_note((found.note,)))), found.body, context)
+    return Answer(404, sends, found.note, "missed", nearest=tuple(nearest))
 
 
-def control(target: str, context: Context) -> Answer:
-    """The answer to a request under CONTROL."""
-    if target == f"{CONTROL}health":
-        return Answer(200, _json(200, {"status": "ok"}, context))
-    return replace(error(404, f"no such endpoint: {shown(target)}", context), note="no such endpoint")
+def probe(made_up: Probe, context: Context) -> Answer:
+    """The answer to a probe that nobody recorded."""
+    return Answer(made_up.status, _whole(made_up.status, made_up.headers, made_up.body, context), "made up", "made-up")
+
+
+def control(reply: Reply, context: Context) -> Answer:
+    """The answer of the control API: for nobody's cache, and for no page of another origin."""
+    headers: Headers = ((b"Cache-Control", b"no-store"), (b"X-Content-Type-Options", b"nosniff"), *reply.headers)
+    context = replace(context, origin="")
+    if reply.body is None:
+        sends = _at_once(http1_encode.encode_head(reply.status, None, headers))
+    else:
+        sends = _whole(reply.status, ((b"Content-Type", reply.kind.encode()), *headers), reply.body, context)
+    return Answer(reply.status, sends, "control")
 
 
 def preflight(context: Context, method: str, headers: str, *, private: bool) -> Answer:
@@ -61,7 +79,11 @@ def preflight(context: Context, method: str, headers: str, *, private: bool) -> 
 
 def _json(status: int, value: object, context: Context) -> Sends:
     body = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
-    headers: Headers = ((b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(body)))
+    return _whole(status, ((b"Content-Type", b"application/json"),), body, context)
+
+
+def _whole(status: int, headers: Headers, body: bytes, context: Context) -> Sends:
+    headers = (*headers, (b"Content-Length", b"%d" % len(body)))
     if context.close:
         headers = (*headers, (b"Connection", b"close"))
     if context.origin:

@@ -21,6 +21,7 @@ from mocksse.replay.faults.inject import UNDONE
 from mocksse.server.comeback import came_back, resumed
 from mocksse.server.firing import Firing
 from mocksse.server.journal import Journal
+from mocksse.server.miss import Near
 from mocksse.server.tape import Kind, Ready, Tape
 from mocksse.server.turns import Turns
 
@@ -245,11 +246,16 @@ class Session:
     def _want(self, asked: Asked) -> match.Asked:
         return match.asked(asked.method, asked.target, asked.body, asked.headers, self.rules)
 
-    def nearest(self, asked: Asked) -> list[tuple[Tape, tuple[match.Difference, ...]]]:
+    def nearest(self, asked: Asked) -> tuple[Near, ...]:
         """The recordings nearest to a request that none answers, and how each differs; with no difference where it
-        would answer, but was played as often as it was recorded."""
+        would answer, but was played as often as it may be."""
         misses = match.nearest(self._want(asked), self._asked, self.rules)
-        return [(self.tapes[miss.index], miss.differs) for miss in misses]
+        return tuple(Near(self.tapes[miss.index], miss.differs) for miss in misses)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that the recorded requests name."""
+        return match.model_names(tape.interaction.request for tape in self.tapes)
 
 
 def _named(path: str, name: str, tapes: Sequence[Tape]) -> tuple[int, ...]:

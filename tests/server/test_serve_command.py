@@ -90,7 +90,7 @@ def test_a_script_needs_only_the_one_line_on_stdout(folder: Path) -> None:
             "POST /v1/chat/completions 200 chat#first",
             "POST /v1/chat/completions 200 chat#second",
             "POST /v1/chat/completions 200 chat#second",
-            "GET /nowhere 404 no recording answers this",
+            "GET /nowhere 404 no recording answers this: nearest is slow#stall, which differs in path",
         ]
         assert re.fullmatch(r"4 requests · [\d.]+ k?B · 1 without a recording", lines[-1])
 

@@ -8,6 +8,7 @@ import pytest
 
 from mocksse.cassette.library import Shelved
 from mocksse.cassette.load import load
+from mocksse.cassette.match import Difference
 from mocksse.cassette.model import Cassette, Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import INSTANT, Fixed, FromCassette, Normal, Pacing
 from mocksse.errors import UsageError
@@ -87,15 +88,15 @@ def test_long_requests_are_told_apart() -> None:
 def test_a_miss_is_explained() -> None:
     session = Session(shelf(f=[tape("1", "/v1/x"), tape("2", "/other")]))
     assert chosen(session, "/v1/y") is None
-    nearest, further = session.explain_miss("POST", "/v1/y", b"")
-    assert nearest == {"interaction": "f#1", "request": "POST /v1/x", "differs": ["path /v1/x"]}
-    assert further["interaction"] == "f#2"
+    nearest, further = session.nearest("POST", "/v1/y", b"")
+    assert (nearest.tape.key, nearest.differs) == ("f#1", (Difference("path", "/v1/y", "/v1/x"),))
+    assert further.tape.key == "f#2"
 
 
 def test_whether_it_streams_is_part_of_the_question() -> None:
     session = Session(shelf(f=[tape("1", body=b'{"stream":true}')]))
     assert chosen(session, body=b'{"stream":false}') is None
-    assert session.explain_miss("POST", "/a", b"{}")[0]["differs"] == ["stream: true"]
+    assert session.nearest("POST", "/a", b"{}")[0].differs == (Difference("stream", asked=False, recorded=True),)
     assert chosen(session, body=b'{"stream":true,"model":"other"}') == "f#1"
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from served import Client, Serving, serving
+from served import Answer, Client, Serving, serving
 from wire_tapes import BODY, CHUNKED, EVENTS, tape
 
 from mocksse import limits
@@ -148,8 +148,7 @@ def test_a_chunked_request_body_is_a_body(client: Client) -> None:
 def test_a_compressed_request_body_is_read_as_what_it_says(client: Client) -> None:
     body = zlib.compress(b'{"stream":false}', wbits=31)
     client.ask("/v1/chat/completions", "POST", "Content-Encoding: gzip", body=body)
-    error = json.loads(client.answer().body)["error"]
-    assert error["nearest"][0]["differs"] == ["stream: true"]
+    assert nearest(client.answer()) == ("tape#/v1/chat/completions", ["stream"])
     client.ask("/v1/chat/completions", "POST", "Content-Encoding: gzip", body=b"no gzip")
     answer = client.answer()
     assert (answer.status, answer.header("connection")) == (400, "close")
@@ -235,28 +234,69 @@ def test_what_is_no_request_is_answered_too(own: Serving, capfd: pytest.CaptureF
 # --- Errors
 
 
+def nearest(answer: Answer) -> tuple[str, list[str]]:
+    found = json.loads(answer.body)["mocksse"]["nearest"][0]
+    return found["interaction"], [item["field"] for item in found["differs"]]
+
+
 def test_a_miss_names_the_nearest_and_how_they_differ(client: Client) -> None:
     client.ask("/v1/chat/completion", "POST")
     answer = client.answer()
-    error = json.loads(answer.body)["error"]
+    said = json.loads(answer.body)
+    error = said["error"]
     assert (answer.status, error["code"], error["type"]) == (404, 404, "mocksse")
-    assert error["message"] == "no recording answers POST /v1/chat/completion"
-    assert error["nearest"][0] == {
+    assert error["message"] == (
+        "no recording answers POST /v1/chat/completion: nearest is tape#/v1/chat/completions, which differs in path"
+    )
+    assert said["mocksse"]["nearest"][0] == {
         "interaction": "tape#/v1/chat/completions",
         "request": "POST /v1/chat/completions",
-        "differs": ["path /v1/chat/completions"],
+        "differs": [{"field": "path", "asked": "/v1/chat/completion", "recorded": "/v1/chat/completions"}],
     }
+    assert answer.header("x-mocksse-note") == (
+        "no recording answers this: nearest is tape#/v1/chat/completions, which differs in path"
+    )
     client.ask("/v1/chat/completions", "GET")
-    assert json.loads(client.answer().body)["error"]["nearest"][0]["differs"] == ["method POST"]
+    assert nearest(client.answer()) == ("tape#/v1/chat/completions", ["method"])
     client.ask("/with?x=1", "GET")
-    assert json.loads(client.answer().body)["error"]["nearest"][0]["differs"] == ["query x=1&y=2"]
+    assert nearest(client.answer())[1] == ["query.y"]
+
+
+def test_a_miss_has_the_shape_of_its_api(client: Client) -> None:
+    client.ask("/v1/messages", "POST")
+    answer = client.answer()
+    assert (answer.status, answer.header("x-should-retry")) == (404, "false")
+    said = json.loads(answer.body)
+    assert (said["type"], said["error"]["type"]) == ("error", "not_found_error")
+    assert said["mocksse"]["nearest"]
+
+
+def test_a_miss_does_not_repeat_the_request_s_key(client: Client) -> None:
+    key = "c0ffee-0123456789-c0ffee"
+    client.ask(f"/nowhere/{key}?a={key}", "GET", f"Authorization: Bearer {key}")
+    answer = client.answer()
+    assert answer.status == 404
+    assert key.encode() not in answer.body
+    assert all(key.encode() not in value for _, value in answer.headers)
+
+
+def test_a_probe_that_nobody_recorded_is_answered(own: Serving) -> None:
+    with own.client() as client:
+        client.ask("/health")
+        answer = client.answer()
+        assert (answer.status, json.loads(answer.body)) == (200, {"status": "ok"})
+        client.ask("/v1/models", "HEAD", "Origin: http://page.example")
+        answer = client.answer("HEAD")
+        assert (answer.status, answer.header("access-control-allow-origin")) == (200, "http://page.example")
+    played = own.next_played().answer
+    assert (played.note, played.missed) == ("a probe", False)
 
 
 def test_a_miss_says_where_v1_is_the_difference(client: Client) -> None:
     client.ask("/chat/completions", "POST")
-    nearest = json.loads(client.answer().body)["error"]["nearest"][0]
-    assert nearest["interaction"] == "tape#/v1/chat/completions"
-    assert "with and without /v1" in nearest["differs"][0]
+    answer = client.answer()
+    assert nearest(answer) == ("tape#/v1/chat/completions", ["path"])
+    assert "with and without /v1" in json.loads(answer.body)["error"]["message"]
 
 
 def test_a_head_that_misses_has_no_body(client: Client) -> None:
