@@ -50,14 +50,6 @@ class Route:
     name: str
 
 
-def parse_route(text: str) -> Route:
-    """`/path=NAME`; UsageError otherwise."""
-    path, equals, name = text.partition("=")
-    if not equals or not path.startswith("/") or not name:
-        raise UsageError(f"--route {text}: not a route", "use --route '/stream=NAME', the name of an interaction")
-    return Route(path, name)
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request: `last` is what it came back with, `faults` and `pacing` are what its own headers say."""

@@ -41,10 +41,16 @@ class _Layer:
 
 
 def settings_of(
-    flags: Mapping[str, Spoken], environ: Mapping[str, str], folder: Path = Path(), config: Path | None = None
+    flags: Mapping[str, Spoken],
+    environ: Mapping[str, str],
+    folder: Path = Path(),
+    *,
+    config: Path | None = None,
+    spelt: Mapping[str, str] = MappingProxyType({}),
 ) -> Settings:
     """The settings that hold. `flags` are by the names of their words; `config` is what --config names.
 
+    `spelt` has the flags that were called otherwise than by their own names.
     Raises UsageError, and CassetteError for a file that is no YAML; each names the place.
     """
     named = config or (Path(environ[CONFIG]) if environ.get(CONFIG) else None)
@@ -52,7 +58,7 @@ def settings_of(
     layers = [
         _layer(found.value, {}, found.where, found.path.parent) if found else _spoken({}, {}),
         _spoken(variables(environ), {name: word.variable for name, word in BY_NAME.items()}),
-        _spoken(flags, {name: flag_said(name, said) for name, said in flags.items()}),
+        _spoken(flags, {name: spelt.get(name) or flag_said(name, said) for name, said in flags.items()}),
     ]
     session = SessionSettings()
     wide: dict[str, Any] = {}

@@ -171,7 +171,11 @@ def _pacing(words: Mapping[str, _Said], where: Where, base: Path) -> Pacing:
             value = FromCassette(str(placed(value.path, base)))
         pacing = replace(pacing, **{word: value})
     if pacing.gap is not None and pacing.tps is not None:
-        raise complaint(where, words["gap"][1], "gap: tps says too how long chunks wait", "keep one of them")
+        both = "gap and tps"
+        if where.names_word:
+            both = " and ".join(where.at(words[word][1]) for word in ("gap", "tps"))
+            raise UsageError(f"{both} both say how long chunks wait", "keep one of them")
+        raise complaint(where, words["gap"][1], f"{both} both say how long chunks wait", "keep one of them")
     return pacing
 
 
@@ -203,7 +207,7 @@ def _routes(routes: Mapping[str, str], path: compose.Path, where: Where) -> Mapp
 def _upstream(upstream: Mapping[str, str] | str, path: compose.Path, where: Where) -> Mapping[str, str]:
     by_prefix = {"": upstream} if isinstance(upstream, str) else upstream
     for prefix, url in by_prefix.items():
-        at = path if isinstance(upstream, str) else (*path, prefix)
+        at = (*path, prefix) if prefix else path
         if prefix and not prefix.startswith("/"):
             raise complaint(where, at, f"{prefix}: {_clipped(prefix)} is no prefix of a path", "it begins with /")
         if wrong := _wrong_with(url):

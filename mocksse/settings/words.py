@@ -61,80 +61,64 @@ class Word:
         return PREFIX + self.positive.removeprefix("--").replace("-", "_").upper() if self.flag else ""
 
 
-def _choice(name: str, group: str, flag: str, values: object, text: str) -> Word:
-    return Word(name, "text", group, flag, "", "", text, get_args(values))
+def _word(kind: Kind, group: str, name: str, flag: str, metavar: str, text: str, short: str = "") -> Word:
+    return Word(name, kind, group, flag, short, metavar, text)
+
+
+def _switch(group: str, name: str, flag: str, text: str, short: str = "") -> Word:
+    return Word(name, "switch", group, flag, short, "", text)
+
+
+def _choice(group: str, name: str, flag: str, values: object, text: str) -> Word:
+    return Word(name, "text", group, flag, "", "MODE" if group == RECORD else "RULE", text, get_args(values))
 
 
 PACING = (
-    Word(
-        "pacing.speed",
-        "text",
-        REPLAY,
-        "--speed",
-        "",
-        "FACTOR|instant",
-        "Recorded times divided by a factor; instant: no waits.",
-    ),
-    Word("pacing.ttft", "text", REPLAY, "--ttft", "", "MS|DIST", "Request to the first piece of the body."),
-    Word("pacing.gap", "text", REPLAY, "--gap", "", "MS|DIST", "Between chunks."),
-    Word("pacing.tps", "text", REPLAY, "--tps", "", "N", "Text events a second: gaps only before events with text."),
-    Word("pacing.jitter", "text", REPLAY, "--jitter", "", "PERCENT", "Each wait times a factor drawn from 1-p..1+p."),
-    Word("pacing.max_gap", "text", REPLAY, "--max-gap", "", "MS", "No wait is longer."),
-    Word("pacing.seed", "text", REPLAY, "--seed", "", "N", "What draws start from. [0]"),
+    _word("text", REPLAY, "pacing.speed", "--speed", "FACTOR|instant", "Recorded times divided; instant: no waits."),
+    _word("text", REPLAY, "pacing.ttft", "--ttft", "MS|DIST", "Request to the first piece of the body."),
+    _word("text", REPLAY, "pacing.gap", "--gap", "MS|DIST", "Between chunks."),
+    _word("text", REPLAY, "pacing.tps", "--tps", "N", "Text events a second; no gaps before other events."),
+    _word("text", REPLAY, "pacing.jitter", "--jitter", "PERCENT", "Each wait times a factor drawn from 1-p..1+p."),
+    _word("text", REPLAY, "pacing.max_gap", "--max-gap", "MS", "No wait is longer."),
+    _word("text", REPLAY, "pacing.seed", "--seed", "N", "What draws start from. [0]"),
 )
 WORDS = (
     Word("cassettes", "paths"),
-    Word("host", "text", REPLAY, "--host", "", "ADDRESS", "Address to listen on."),
-    Word("port", "number", REPLAY, "--port", "-p", "N", "0: a free one."),
+    _word("text", REPLAY, "host", "--host", "ADDRESS", "Address to listen on."),
+    _word("number", REPLAY, "port", "--port", "N", "0: a free one.", "-p"),
     *PACING,
-    Word("routes", "table", REPLAY, "--route", "", "/PATH=NAME", "Play an interaction at another path too.*"),
-    Word("faults", "list", BREAK, "--fault", "", "SPEC", "'reset at=event:5 times=1'; mocksse faults lists all.*"),
-    Word(
-        "allow_header_control",
-        "switch",
-        BREAK,
-        "--allow-header-control",
-        "",
-        "",
-        "Take x-mocksse-* headers from other machines too.",
-    ),
-    Word("match.strict", "switch", MATCH, "--strict", "", "", "The same body, or no answer: --match-body exact."),
-    _choice("match.body", MATCH, "--match-body", BodyRule, "[best]"),
-    _choice("match.query", MATCH, "--match-query", QueryRule, "[exact]"),
-    Word("match.headers", "list", MATCH, "--match-header", "", "NAME", "A header that must agree.*"),
-    Word("match.ignore", "list", MATCH, "--ignore", "", "NAME|JSONPATH", "Leave out of the body; also: ids, dates.*"),
-    _choice("match.pick", MATCH, "--pick", Pick, "[best]"),
-    _choice("match.on_exhausted", MATCH, "--on-exhausted", OnExhausted, "[repeat]"),
-    Word("made_up", "switch", MATCH, "--no-made-up", "", "", "No made-up answers to GET /v1/models and health probes."),
-    Word("upstream", "table", RECORD, "--upstream", "", "[/PREFIX=]URL", "Whom to ask what is not recorded.*"),
-    _choice("record", RECORD, "--record", RecordMode, "once: into an empty folder; new: what has no match."),
-    Word("record_cap", "number", RECORD, "--record-cap", "", "S", "How long it goes on after its client left."),
-    Word("timeout", "number", RECORD, "--timeout", "", "S", "Longest silence of the upstream."),
-    Word(
-        "keep_encoding",
-        "switch",
-        RECORD,
-        "--keep-encoding",
-        "",
-        "",
-        "Do not ask the upstream for an uncompressed answer.",
-    ),
-    Word("insecure", "switch", RECORD, "--insecure", "-k", "", "Take any certificate of the upstream."),
-    Word("redact.keep_headers", "list", RECORD, "--keep-header", "", "NAME", "Store this header in clear.*"),
+    _word("table", REPLAY, "routes", "--route", "/PATH=NAME", "Play an interaction at another path too.*"),
+    _word("list", BREAK, "faults", "--fault", "SPEC", "'reset at=event:5 times=1'; mocksse faults lists all.*"),
+    _switch(BREAK, "allow_header_control", "--allow-header-control", "Take x-mocksse-* from other machines too."),
+    _switch(MATCH, "match.strict", "--strict", "The same body, or no answer: --match-body exact."),
+    _choice(MATCH, "match.body", "--match-body", BodyRule, "best, exact, subset, last-user-message or ignore. [best]"),
+    _choice(MATCH, "match.query", "--match-query", QueryRule, "exact, subset or ignore. [exact]"),
+    _word("list", MATCH, "match.headers", "--match-header", "NAME", "A header that must agree.*"),
+    _word("list", MATCH, "match.ignore", "--ignore", "NAME|JSONPATH", "Leave out of the body; also: ids, dates.*"),
+    _choice(MATCH, "match.pick", "--pick", Pick, "best, sequence, round-robin or random. [best]"),
+    _choice(MATCH, "match.on_exhausted", "--on-exhausted", OnExhausted, "repeat, restart or error. [repeat]"),
+    _switch(MATCH, "made_up", "--no-made-up", "No made-up answers to GET /v1/models and health probes."),
+    _word("table", RECORD, "upstream", "--upstream", "[/PREFIX=]URL", "Whom to ask what is not recorded.*"),
+    _choice(RECORD, "record", "--record", RecordMode, "none, once (into an empty folder), new (no match) or all."),
+    _word("number", RECORD, "record_cap", "--record-cap", "S", "How long it goes on after its client left."),
+    _word("number", RECORD, "timeout", "--timeout", "S", "Longest silence of the upstream."),
+    _switch(RECORD, "keep_encoding", "--keep-encoding", "Do not ask the upstream for an uncompressed answer."),
+    _switch(RECORD, "insecure", "--insecure", "Take any certificate of the upstream.", "-k"),
+    _word("list", RECORD, "redact.keep_headers", "--keep-header", "NAME", "Store this header in clear.*"),
     Word("redact.headers", "list"),
     Word("redact.jsonpaths", "list"),
     Word("redact.patterns", "list"),
-    Word("watch", "switch", SESSIONS, "--watch", "", "", "Load cassettes anew when they change."),
-    Word("session_ttl", "number", SESSIONS, "--session-ttl", "", "S", "An idle session goes after so long."),
-    Word("max_sessions", "number", SESSIONS, "--max-sessions", "", "N", "Sessions at a time."),
-    Word("journal_size", "number", SESSIONS, "--journal-size", "", "N", "Requests that a session remembers."),
-    Word("allow_host", "list", SAFETY, "--allow-host", "", "NAME", "A host name that we go by, such as a service's.*"),
-    Word("allow_public", "switch", SAFETY, "--allow-public", "", "", "Answer clients with public addresses."),
-    Word("token", "text", SAFETY, "--token", "", "TEXT", "What the control API wants off this machine."),
-    Word("control", "switch", SAFETY, "--no-control", "", "", "No control API."),
-    Word("tls_cert", "text", SAFETY, "--tls-cert", "", "FILE", "Serve https; PEM, with its chain."),
-    Word("tls_key", "text", SAFETY, "--tls-key", "", "FILE", "Its key, if not in the same file."),
-    Word("log_json", "switch", LOGS, "--log-json", "", "", "Access lines as JSON."),
-    Word("quiet", "switch", LOGS, "--quiet", "-q", "", "No banner and no access lines."),
+    _switch(SESSIONS, "watch", "--watch", "Load cassettes anew when they change."),
+    _word("number", SESSIONS, "session_ttl", "--session-ttl", "S", "An idle session goes after so long."),
+    _word("number", SESSIONS, "max_sessions", "--max-sessions", "N", "Sessions at a time."),
+    _word("number", SESSIONS, "journal_size", "--journal-size", "N", "Requests that a session remembers."),
+    _word("list", SAFETY, "allow_host", "--allow-host", "NAME", "A host name that we go by, such as a service's.*"),
+    _switch(SAFETY, "allow_public", "--allow-public", "Answer clients with public addresses."),
+    _word("text", SAFETY, "token", "--token", "TEXT", "What the control API wants off this machine."),
+    _switch(SAFETY, "control", "--no-control", "No control API."),
+    _word("text", SAFETY, "tls_cert", "--tls-cert", "FILE", "Serve https; PEM, with its chain."),
+    _word("text", SAFETY, "tls_key", "--tls-key", "FILE", "Its key, if not in the same file."),
+    _switch(LOGS, "log_json", "--log-json", "Access lines as JSON."),
+    _switch(LOGS, "quiet", "--quiet", "No banner and no access lines.", "-q"),
 )
 BY_NAME = {word.name: word for word in WORDS}
