@@ -7,6 +7,8 @@ MIB = 1024 * KIB
 
 MAX_CASSETTE_BYTES = 64 * MIB
 """Size of one YAML file; looked at before it is read."""
+MAX_SETTINGS_BYTES = MIB
+"""Size of a settings file."""
 MAX_YAML_DEPTH = 32
 """Nesting of a YAML file. libyaml itself crashes the process at 50,000."""
 MAX_YAML_NODES = 2_000_000

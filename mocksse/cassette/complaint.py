@@ -1,7 +1,7 @@
-"""What msgspec says against a cassette, as its reader wants to hear it: where, what is wrong, and what would be right.
+"""What msgspec says against a file, as its reader wants to hear it: where, what is wrong, and what would be right.
 
-msgspec names the place and the kind of the fault. What may stand there is read off `document`'s own types, so that the
-words can't disagree with them. Pure; imported only when a file is refused.
+msgspec names the place and the kind of the fault. What may stand there is read off the document's own types, so that
+the words can't disagree with them. Pure; imported only when a file is refused.
 """
 
 from __future__ import annotations
@@ -32,18 +32,31 @@ _NOUNS = {
     "RecordedDoc": "recorded",
     "PacingDoc": "pacing",
     "Base64": "a part of a head",
+    "SettingsDoc": "a settings file",
+    "FileSessionDoc": "a session",
+    "SessionDoc": "a session",
+    "MatchDoc": "match",
+    "RedactDoc": "redact",
+}
+_WHOLE = {
+    "CassetteDoc": ("not a cassette", "a cassette begins with `mocksse: 1` and has interactions"),
+    "SettingsDoc": ("not settings", "settings are words such as port: 8080"),
+    "FileSessionDoc": ("not a session", "a session is words such as cassettes: chat.yaml"),
+    "SessionDoc": ("not a session", 'a session is words such as {"cassettes": ["chat.yaml"]}'),
 }
 _PATTERNS = {"^/": "a path that begins with /", "^[A-Z][A-Z0-9_-]*$": "a method in capital letters, such as POST"}
 _EXAMPLES = {"Entry": "such as {data: Hello}", "SseFields": "such as {data: Hello}", "EndDoc": "such as {how: cut}"}
 """Of mappings that people write as one word."""
 
 
-def explain(error: msgspec.ValidationError, value: Any) -> tuple[Path, str, str]:
-    """(path, message, hint): `path` leads to the fault in `value`, which was to become a CassetteDoc."""
+def explain(
+    error: msgspec.ValidationError, value: Any, kind: type[msgspec.Struct] = CassetteDoc
+) -> tuple[Path, str, str]:
+    """(path, message, hint): `path` leads to the fault in `value`, which was to become a `kind`."""
     said, _, at = str(error).partition(" - at `")
     steps = re.findall(r"\.([A-Za-z_]\w*)|\[(\d+)\]|(\[\.\.\.\])", at.rstrip("`"))
     path: Path = ()
-    found, wanted = value, inspect.type_info(CassetteDoc)
+    found, wanted = value, inspect.type_info(kind)
     for key, index, any_key in steps:
         step: str | int = key or (int(index) if index else "")
         if any_key:  # a value of a mapping; msgspec doesn't say which
@@ -60,7 +73,7 @@ def explain(error: msgspec.ValidationError, value: Any) -> tuple[Path, str, str]
         struct = next(t for t in _choices(wanted) if isinstance(t, inspect.StructType))
         return path, f"{_NOUNS[struct.cls.__name__]} without {missing[1]}", f"add {missing[1]}:"
     if not path:
-        return path, "not a cassette", "a cassette begins with `mocksse: 1` and has interactions"
+        return path, *_WHOLE[kind.__name__]
     if path == ("mocksse",):
         return path, f"version {_shown(found)} of the format", "this mocksse reads version 1"
     return path, f"{_label(path)}: expected {_or(_phrases(wanted, found))}, found {_shown(found)}", _hint(wanted, found)
@@ -156,6 +169,8 @@ def _hint(wanted: inspect.Type, found: Any) -> str:
                 return "put it in quotes"
             case inspect.LiteralType(), int() | float() if str(found) in choice.values:
                 return "put it in quotes"
+            case inspect.LiteralType(), str() if close := nearest(found, [str(word) for word in choice.values]):
+                return close
             case inspect.StructType(), str():
                 return _EXAMPLES.get(choice.cls.__name__, "")
     return ""

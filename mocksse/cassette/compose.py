@@ -79,14 +79,14 @@ class _Frame:
         return self.mode in {_TEXT, _SPELT} or (self.mode == _ENTRY and self.key in _AS_WRITTEN)
 
 
-def compose(text: str, source: str, *, places: dict[Path, int] | None = None) -> Any:
+def compose(text: str, source: str, *, places: dict[Path, int] | None = None, plain: bool = False) -> Any:
     """The one document in `text` as dict, list, str, int, float, bool and None.
 
     `source` names the file in errors. `places`, where given, receives by its path where in the text each value begins.
-    Raises CassetteError with file:line.
+    `plain`: no cassette, so no key makes text of what stands under it. Raises CassetteError with file:line.
     """
     try:
-        return _compose(text, places)
+        return _compose(text, places, _FREE if plain else _TYPED)
     except _RefusedError as error:
         index, message, hint = error.index, error.message, error.hint
     except yaml.MarkedYAMLError as error:
@@ -106,7 +106,7 @@ def line_at(text: str, index: int) -> int:
     return text.count("\n", 0, index) + 1
 
 
-def _compose(text: str, places: dict[Path, int] | None) -> Any:
+def _compose(text: str, places: dict[Path, int] | None, mode: int) -> Any:
     loader = _Loader(text)
     # libyaml's events come without types worth the name.
     next_event: Callable[[], Any] = loader.get_event
@@ -129,7 +129,7 @@ def _compose(text: str, places: dict[Path, int] | None) -> Any:
                 if places is not None:
                     places[_path(stack)] = event.start_mark.index
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                stack.append(_open(event, stack))
+                stack.append(_open(event, stack, mode))
                 if places is not None:
                     places[_path(stack[:-1])] = event.start_mark.index
                 continue
@@ -141,7 +141,7 @@ def _compose(text: str, places: dict[Path, int] | None) -> Any:
             else:
                 documents += kind is yaml.DocumentStartEvent
                 if documents > 1:
-                    raise _error(event, "a second document", "keep one cassette to a file")
+                    raise _error(event, "a second document", "keep one to a file")
                 continue
             nodes += 1
             if nodes > limits.MAX_YAML_NODES:
@@ -155,13 +155,13 @@ def _compose(text: str, places: dict[Path, int] | None) -> Any:
     return root
 
 
-def _open(event: Any, stack: list[_Frame]) -> _Frame:
+def _open(event: Any, stack: list[_Frame], mode: int) -> _Frame:
     if event.anchor is not None or event.tag is not None:
         raise _refused(event)
     parent = stack[-1] if stack else None
     value: Any = {} if type(event) is yaml.MappingStartEvent else []
     if parent is None:
-        return _Frame(value, _TYPED, -1)
+        return _Frame(value, mode, -1)
     if len(stack) >= limits.MAX_YAML_DEPTH:
         raise _error(event, f"nested deeper than {limits.MAX_YAML_DEPTH} levels", "flatten it")
     if parent.mode == _SPELT:
@@ -224,7 +224,7 @@ def _clipped(text: str) -> str:
 
 def _refused(event: Any) -> _RefusedError:
     what = "aliases" if isinstance(event, yaml.AliasEvent) else "anchors" if event.anchor else "tags"
-    return _error(event, f"{what} are not allowed in a cassette", _QUOTE_IT)
+    return _error(event, f"{what} are not allowed", _QUOTE_IT)
 
 
 def _error(event: Any, message: str, hint: str) -> _RefusedError:

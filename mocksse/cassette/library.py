@@ -54,6 +54,14 @@ def find(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
     return _told_apart(list({path.resolve(): (name, path) for name, path in found}.values()))
 
 
+def holds_any(folder: Path) -> bool:
+    """Whether there is a cassette in the folder, or below it."""
+    try:
+        return bool(find([folder]))
+    except UsageError:
+        return False
+
+
 def _told_apart(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
     """The same files under names that are unique."""
     stems = Counter(path.with_suffix("") for _, path in found)

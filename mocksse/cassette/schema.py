@@ -12,7 +12,7 @@ import msgspec
 
 from mocksse.cassette.document import CassetteDoc
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SCALARS = ["string", "number", "boolean", "null"]
 _FIELDS = ("comment", "event", "id", "retry", "data")
 _AS_WRITTEN = {
@@ -45,7 +45,7 @@ def schema() -> dict[str, Any]:
     for name, keys in _ONE_OF_THEM.items():
         definitions[name]["anyOf"] = [{"required": [key]} for key in keys]
     definitions["CassetteDoc"]["properties"]["interactions"]["minItems"] = 1
-    return {"$schema": _DIALECT, "title": "mocksse cassette", **made}
+    return {"$schema": DIALECT, "title": "mocksse cassette", **made}
 
 
 def _of_any_type(value: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,9 @@ from mocksse import __version__
 from mocksse.cli.options import color, note
 from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError, nearest
 from mocksse.figures import printable
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "record": "Capture a real stream, bytes and timing, into a cassette.",
@@ -26,8 +29,10 @@ COMMANDS = {
     "plan": "Print what serve would write: every byte, its time, its faults.",
     "import": "Make a cassette of a raw body, curl -i output or a curl trace.",
     "recover": "Turn what an interrupted recording left into a cassette.",
-    "schema": "Print the JSON Schema of cassette files.",
+    "config": "Show which settings hold, and where each was said.",
+    "schema": "Print the JSON Schema of cassette and settings files.",
     "healthcheck": "Ask a running server whether it is well.",
+    "completion": "Print what makes bash, zsh or fish complete commands.",
 }
 
 
@@ -51,6 +56,16 @@ class LazyGroup(click.Group):
             hint = nearest(args[0], COMMANDS) or "mocksse --help lists them"
             raise UsageError(f"no such command: {args[0]}", hint)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # Not click's own, which would import every command to ask whether it is hidden.
+        from click.shell_completion import CompletionItem
+
+        fitting = [name for name in COMMANDS if name.startswith(incomplete)]
+        return [
+            *(CompletionItem(name, help=COMMANDS[name]) for name in fitting),
+            *click.Command.shell_complete(self, ctx, incomplete),
+        ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # Not the commands' own first lines: those would import them all.

@@ -1,22 +1,37 @@
-"""`mocksse healthcheck`: exit 0 if a server answers; what a container runs, so that the image needs no curl."""
+"""`mocksse healthcheck`: exit 0 if a server answers; what a container runs, so that the image needs no curl.
+
+Without a URL it asks the server that the same environment would start, so that one set of variables is enough.
+"""
 
 from __future__ import annotations
 
 import http.client
 import json
+import os
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from mocksse.errors import UpstreamError, UsageError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+URL = "MOCKSSE_URL"
+
 
 @click.command(
     epilog="""\b
 mocksse healthcheck
-mocksse healthcheck http://127.0.0.1:9000"""
+mocksse healthcheck http://127.0.0.1:9000
+mocksse healthcheck https://localhost:8443 --insecure
+
+Without URL: MOCKSSE_URL, or else what MOCKSSE_HOST, MOCKSSE_PORT and MOCKSSE_TLS_CERT make; of a certificate that is our
+own only that it is there matters."""
 )
-@click.argument("url", default="http://127.0.0.1:8080")
+@click.argument("url", required=False)
+@click.option("-k", "--insecure", is_flag=True, help="Take any certificate.")
 @click.option(
     "--timeout",
     default=3.0,
@@ -25,21 +40,48 @@ mocksse healthcheck http://127.0.0.1:9000"""
     metavar="S",
     help="Longest wait.",
 )
-def command(url: str, timeout: float) -> None:
+def command(url: str | None, insecure: bool, timeout: float) -> None:
     """Ask a running server whether it is well. Exit code 3 if not."""
-    host, port = _address(url)
+    own = url is None and not os.environ.get(URL)
+    url = url or own_url(os.environ)
+    shown, https, host, port = _address(url)
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    if https:
+        connection = _secured(host, port, timeout, trusting=insecure or own)
     try:
         connection.connect()
         well = _is_well(connection)
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UpstreamError(f"{url}: no server answers there: {reason}") from None
+        reason = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or error
+        raise UpstreamError(f"{shown}: no server answers there: {reason}") from None
     finally:
         connection.close()
     if not well:
-        raise UpstreamError(f"{url}: something answers there, but not a mocksse server")
+        raise UpstreamError(f"{shown}: something answers there, but not a mocksse server")
     click.echo("ok")
+
+
+def own_url(environ: Mapping[str, str]) -> str:
+    """The URL of the server that this environment is about. Raises UsageError for a port that is none."""
+    if url := environ.get(URL):
+        return url
+    scheme = "https" if environ.get("MOCKSSE_TLS_CERT") else "http"
+    host = environ.get("MOCKSSE_HOST") or "127.0.0.1"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - where a server listens
+    port = environ.get("MOCKSSE_PORT") or "8080"
+    if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+        raise UsageError(f"MOCKSSE_PORT: {port!r} is no port to ask at", "say the URL, or set MOCKSSE_URL")
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _secured(host: str, port: int, timeout: float, *, trusting: bool) -> http.client.HTTPConnection:
+    import ssl
+
+    context = ssl.create_default_context()
+    if trusting:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
 
 
 def _is_well(connection: http.client.HTTPConnection) -> bool:
@@ -53,11 +95,16 @@ def _is_well(connection: http.client.HTTPConnection) -> bool:
         return False
 
 
-def _address(url: str) -> tuple[str, int]:
+def _address(url: str) -> tuple[str, bool, str, int]:
+    """The URL as it may be shown, whether it is https, host and port. Raises UsageError."""
+    shown = url
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
-        if parts.scheme == "http" and parts.hostname:
-            return parts.hostname, parts.port or 80
+        if "@" in parts.netloc:
+            shown = url.replace(f"{parts.netloc.rpartition('@')[0]}@", "")
+        if parts.scheme in {"http", "https"} and parts.hostname:
+            https = parts.scheme == "https"
+            return shown, https, parts.hostname, parts.port or (443 if https else 80)
     except ValueError:
         pass  # a port that is none, half an IPv6 address
-    raise UsageError(f"{url}: not the URL of a server", "use http://HOST:PORT")
+    raise UsageError(f"{shown}: not the URL of a server", "use http://HOST:PORT")

@@ -1,69 +1,121 @@
-"""Options that several commands share, so that a word means the same everywhere."""
+"""Options that several commands share, so that a word means the same everywhere, and their help in groups.
+
+The words are those of `settings`; a command gets what was typed of them by name, and `settings` makes sense of it.
+"""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mocksse import limits
-from mocksse.cassette.pacing import Pacing, parse_word
-from mocksse.errors import UsageError
+from mocksse.settings.model import Settings
+from mocksse.settings.words import BY_NAME, GROUPS, PACING, WORDS, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-    from mocksse.replay.faults.grammar import Spec
+    from mocksse.settings.spoken import Spoken
 
-_PACING = (
-    ("--speed", "FACTOR|instant", "Recorded times divided by a factor; instant: no waits."),
-    ("--ttft", "MS|DIST", "Request to the first piece of the body."),
-    ("--gap", "MS|DIST", "Between chunks."),
-    ("--tps", "N", "Text events a second: a gap before every event with text, none before others."),
-    ("--jitter", "PERCENT", "Each wait times a factor drawn from 1-p..1+p."),
-    ("--max-gap", "MS", "No wait is longer."),
-    ("--seed", "N", "What draws start from (0)."),
-)
+_DEFAULTS = Settings()
+REST = "Others"
 
 
-def pacing_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The pacing words as options; `pacing_of` takes them out of the command's keyword arguments."""
-    for name, metavar, text in reversed(_PACING):
-        command = click.option(name, metavar=metavar, help=text)(command)
-    return command
+class WordOption(click.Option):
+    """The option of one word. Help has one line of it: of a switch the flag that changes something."""
+
+    def __init__(self, word: Word, **more: Any) -> None:
+        self.word = word
+        negative = f"/--no-{word.positive.removeprefix('--')}" if word.kind == "switch" else ""
+        names = [word.key, f"{word.positive}{negative}", *([word.short] if word.short else [])]
+        kind: Any = None
+        if word.choices:
+            kind = click.Choice(word.choices)
+        elif word.metavar == "FILE":
+            kind = click.Path()
+        if word.kind == "switch":
+            more["default"] = None
+        multiple = word.kind in {"list", "table"}
+        super().__init__(names, metavar=word.metavar or None, help=_help(word), type=kind, multiple=multiple, **more)
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Left the flag as it is typed, right what it does."""
+        if self.hidden:
+            return None
+        flag = f"{self.word.short}, {self.word.flag}" if self.word.short else self.word.flag
+        return f"{flag} {self.word.metavar}".rstrip(), _help(self.word)
 
 
-def pacing_of(given: dict[str, Any]) -> Pacing:
-    """The layer of pacing that was said, taken out of `given`. Raises UsageError."""
-    if given["gap"] is not None and given["tps"] is not None:
-        raise UsageError("--gap and --tps both say how long chunks wait", "keep one of them")
-    pacing = Pacing()
-    for name, _, _ in _PACING:
-        word = name.removeprefix("--").replace("-", "_")
-        value = given.pop(word)
-        if value is not None:
-            pacing = parse_word(word, value).over(pacing)
-    return pacing
+def _help(word: Word) -> str:
+    default = getattr(_DEFAULTS, word.name, None)
+    shown = f" [{default:g}]" if isinstance(default, float) else f" [{default}]" if default else ""
+    return word.help if word.kind == "switch" else f"{word.help}{shown}"
 
 
-def fault_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--fault SPEC`, repeatable; `faults_said` reads what was given."""
-    text = "Break it: 'reset at=event:5 times=1'; mocksse faults lists all. Repeatable."
-    return click.option("--fault", "faults", multiple=True, metavar="SPEC", help=text)(command)
+class Grouped(click.Command):
+    """A command whose help has its options in groups, in the order of the words."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One section for each group that the command has options of; what is no word's comes last."""
+        groups: dict[str, list[tuple[str, str]]] = {group: [] for group in (*GROUPS, REST)}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None:
+                groups[param.word.group if isinstance(param, WordOption) else REST].append(record)
+        for group, records in groups.items():
+            if records:
+                with formatter.section(group):
+                    formatter.write_dl(records)
 
 
-def faults_said(given: Sequence[str]) -> tuple[Spec, ...]:
-    """The faults of `--fault`, in order. Raises UsageError."""
-    if not given:
-        return ()
-    from mocksse.replay.faults.grammar import parse
+def word_options(words: Iterable[Word] = WORDS, *, hidden: bool = False) -> Callable[..., Any]:
+    """An option for each word that has a flag; `said` takes them out of the command's keyword arguments."""
 
-    specs = tuple(spec for text in given for spec in parse(text))
-    if len(specs) > limits.MAX_FAULTS:
-        raise UsageError(f"--fault: {len(specs)} faults; {limits.MAX_FAULTS} is the most")
-    return specs
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for word in reversed([word for word in words if word.flag]):
+            command = click.option(word.flag, cls=_option(word), hidden=hidden)(command)
+        return command
+
+    return add
+
+
+def _option(word: Word) -> Any:
+    """What click calls to make the option; the names it was told are the word's own affair."""
+    return lambda _, **more: WordOption(word, **more)
+
+
+PACE_AND_FAULTS = (*PACING, BY_NAME["faults"])
+"""What `plan` takes of the words of `serve`."""
+
+
+def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--config FILE`, which `settings_said` wants."""
+    text = "Settings, instead of ./mocksse.yaml or [tool.mocksse] of ./pyproject.toml."
+    kind: Any = click.Path(path_type=Path)
+    return click.option("--config", type=kind, metavar="FILE", help=text)(command)
+
+
+def said(given: dict[str, Any], paths: tuple[str, ...] = ()) -> dict[str, Spoken]:
+    """The words that were typed, by name, taken out of `given`; `paths` are the cassettes."""
+    found: dict[str, Spoken] = {"cassettes": paths} if paths else {}
+    for word in WORDS:
+        value = given.pop(word.key, None) if word.flag else None
+        if value is not None and value != ():
+            found[word.name] = value
+    return found
+
+
+def settings_said(flags: Mapping[str, Spoken], config: Path | None, spelt: Mapping[str, str] | None = None) -> Settings:
+    """The settings that hold here: file, environment, these flags. Raises MocksseError.
+
+    `spelt`: what the flags were called, where that is not their own name.
+    """
+    from mocksse.settings.resolve import settings_of
+
+    return settings_of(flags, os.environ, config=config, spelt=spelt or {})
 
 
 def note(message: str) -> None:

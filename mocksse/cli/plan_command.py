@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mocksse.cli.options import fault_option, faults_said, pacing_of, pacing_options
+from mocksse.cli.options import PACE_AND_FAULTS, config_option, said, settings_said, word_options
 from mocksse.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from mocksse.cassette.library import Shelved
     from mocksse.cassette.pacing import Pacing
@@ -29,35 +30,34 @@ mocksse plan chat.yaml --json | jq '.interactions[].steps[] | [.at_ms, .bytes]'"
 )
 @click.argument("cassette", type=click.Path())
 @click.argument("interaction", required=False)
-@pacing_options
-@fault_option
+@word_options(PACE_AND_FAULTS)
 @click.option("--play", default=1, show_default=True, type=click.IntRange(1, 100_000), metavar="N", help="Which play.")
 @click.option("--last-event-id", "last", metavar="ID", help="The client comes back with it.")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON, with all bytes.")
+@config_option
 def command(
     cassette: str,
     interaction: str | None,
-    faults: tuple[str, ...],
     play: int,
     last: str | None,
     as_json: bool,
+    config: Path | None,
     **given: Any,
 ) -> None:
     """Print what serve would write for a request: each write, its time, what is in it, and each fault in its place.
 
-    Without INTERACTION all of the cassette's. The cassette's own pacing and faults count as they do for serve, seed
-    and all; --play says which of the plays it is, of which times=, after=, every= and p= let a fault in.
+    Without INTERACTION all of the cassette's. Its own pacing and faults and those of the settings count as they do for
+    serve, seed and all; --play says which of the plays it is, of which times=, after=, every= and p= let a fault in.
     """
     from mocksse.cassette.library import shelve
     from mocksse.cli.terminal import width
     from mocksse.view import plan_view as view
 
-    pacing = pacing_of(given)
-    specs = faults_said(faults)
+    session = settings_said(said(given), config).session
     shelved = shelve([cassette])
     if interaction is not None:
         shelved = [_only(shelved, interaction)]
-    planned = _planned(shelved, pacing, specs, play, last)
+    planned = _planned(shelved, session, play, last)
     if as_json:
         click.echo(
             json.dumps({"interactions": [view.describe(item) for item in planned]}, ensure_ascii=False, indent=1)
@@ -85,25 +85,13 @@ def _only(shelved: Sequence[Shelved], name: str) -> Shelved:
 
 
 def _planned(
-    shelved: Sequence[Shelved], pacing: Pacing, said: tuple[Spec, ...], number: int, last: str | None
+    shelved: Sequence[Shelved], settings: SessionSettings, number: int, last: str | None
 ) -> Iterator[Planned]:
-    from mocksse.replay.draft import Context
-    from mocksse.replay.resume import Last
-    from mocksse.server.session import Asked, Session
-    from mocksse.view.plan_view import Planned
+    from mocksse.server.planned import planned
+    from mocksse.server.session import Session
+    from mocksse.server.stock import Stock
 
     # A session of its own: what it refuses, serve refuses too.
-    session = Session(shelved, pacing, (), said)
+    session = Session(Stock(shelved), replace(settings, cassettes=()))
     for tape in session.tapes:
-        request = tape.interaction.request
-        context = Context("HEAD" if request.method == "HEAD" else "GET")
-        asked = Asked(request.method or "GET", request.path, context=context, last=Last(last) if last else None)
-        for _ in range(number):
-            kind = session.kind(tape, asked)
-        plan, _ = tape.plan(kind, number, request.path)
-        idle = [*tape.faults, *said]
-        for spec in kind.faults:
-            idle.remove(spec)
-        yield Planned(
-            tape.key, tape.interaction.name, request.label, plan, tape.api, number, tuple(spec.text for spec in idle)
-        )
+        yield planned(session, tape, number, last or "")

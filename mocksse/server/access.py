@@ -6,9 +6,11 @@ would obey is not written.
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from mocksse.cassette.redact import credentials, redact_url
@@ -134,13 +136,39 @@ def access_line(played: Played, late_ms: tuple[float, float] | None) -> str:
     return printable(" · ".join(parts))
 
 
+def access_object(played: Played, late_ms: tuple[float, float] | None) -> dict[str, object]:
+    """The same as an object, with its time."""
+    answer, record = played.answer, played.record
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "session": record.session if record is not None else None,
+        "number": record.number if record is not None else None,
+        "method": played.method,
+        "target": printable(played.target),
+        "status": answer.status,
+        "kind": answer.kind,
+        "note": printable(brief(answer.note)),
+        "bytes": played.run.written,
+        "seconds": round(played.seconds, 6),
+        "faults": list(answer.faults),
+        "notes": [brief(note) for note in answer.notes],
+        "broken_off": played.broken_off or None,
+        "late_ms": None if late_ms is None else {"p50": round(late_ms[0], 3), "p99": round(late_ms[1], 3)},
+    }
+
+
 class AccessLog:
     """Writes the lines a moment after they are said: many at once cost one write. `write` None keeps only the sums."""
 
     def __init__(
-        self, write: Callable[[str], None] | None, later: Callable[[float, Callable[[], None]], object]
+        self,
+        write: Callable[[str], None] | None,
+        later: Callable[[float, Callable[[], None]], object],
+        *,
+        as_json: bool = False,
     ) -> None:
         self._write = write
+        self._as_json = as_json
         self._later = later
         self._lines: list[str] = []
         self.requests = 0
@@ -162,7 +190,10 @@ class AccessLog:
             return
         if not self._lines:
             self._later(0.02, self.flush)
-        self._lines.append(f"{time.strftime('%H:%M:%S')} {access_line(played, late_ms)}\n")
+        if self._as_json:
+            self._lines.append(json.dumps(access_object(played, late_ms), ensure_ascii=False) + "\n")
+        else:
+            self._lines.append(f"{time.strftime('%H:%M:%S')} {access_line(played, late_ms)}\n")
 
     def flush(self) -> None:
         """Write what has been said so far."""

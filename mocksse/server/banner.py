@@ -16,6 +16,7 @@ from mocksse.figures import plural, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mocksse.cassette.pacing import Pacing
     from mocksse.replay.faults.grammar import Spec
     from mocksse.server.tape import Tape
 
@@ -25,17 +26,28 @@ _SHOWN = 12
 """Interactions listed; a folder may hold hundreds."""
 
 
-def banner(tapes: Sequence[Tape], url: str, files: int, faults: Sequence[Spec] = ()) -> str:
-    """The banner's lines; plain text where there is no terminal. `faults`: those for every interaction."""
+def banner(
+    tapes: Sequence[Tape],
+    url: str,
+    files: int,
+    faults: Sequence[Spec] = (),
+    pacing: Pacing | None = None,
+    more: Sequence[str] = (),
+) -> str:
+    """The banner's lines; plain text where there is no terminal. `faults` and `pacing`: those of the session; `more`:
+    what else there is to say of the server."""
     title = click.style("mocksse", fg="cyan", bold=True)
-    pace = _pace(tapes)
+    pace = _pace(tapes, pacing)
     lines = [f"{title} plays {plural(len(tapes), 'interaction')} of {plural(files, 'cassette')} at {url}", ""]
-    width = max(len(_asked(tape)) for tape in tapes[:_SHOWN])
+    width = max((len(_asked(tape)) for tape in tapes[:_SHOWN]), default=0)
     for tape in tapes[:_SHOWN]:
         broken = click.style(f"  {_spelt(tape.faults)}", fg="yellow") if tape.faults else ""
         lines.append(f"  {_asked(tape):{width}}  {click.style(printable(tape.key), dim=True)}{broken}")
     if len(tapes) > _SHOWN:
         lines.append(click.style(f"  … and {len(tapes) - _SHOWN} more (mocksse show lists them)", dim=True))
+    if more:
+        lines += [""] if tapes else []
+        lines += [f"  {printable(line)}" for line in more]
     if faults:
         lines += ["", f"  {click.style(f'faults: {_spelt(faults)}', fg='yellow')}"]
     if pace:
@@ -43,7 +55,9 @@ def banner(tapes: Sequence[Tape], url: str, files: int, faults: Sequence[Spec] =
     exports = list(dict.fromkeys(line for tape in tapes for line in exports_of(tape, url)))
     if exports:
         lines += ["", *(f"  {click.style(line, fg='green')}" for line in exports)]
-    lines += ["", f"  {curl_line(_example(tapes), url)}", ""]
+    if tapes:
+        lines += ["", f"  {curl_line(_example(tapes), url)}"]
+    lines.append("")
     return "\n".join(lines)
 
 
@@ -55,16 +69,16 @@ def _asked(tape: Tape) -> str:
     return printable(tape.interaction.request.label)
 
 
-def _pace(tapes: Sequence[Tape]) -> list[str]:
+def _pace(tapes: Sequence[Tape], pacing: Pacing | None) -> list[str]:
     """What was said of time, where it is the same for all and not as recorded; and where `tps` can't do anything."""
-    said = {" ".join(f"{name}={value}" for name, value in words(tape.pacing).items()) for tape in tapes}
+    said = {" ".join(f"{name}={value}" for name, value in words(tape.paced(pacing)).items()) for tape in tapes}
     lines = []
     if len(said) == 1 and (spelt := said.pop()):
         lines.append(f"pace: {spelt}{' (text events a second)' if 'tps=' in spelt else ''}")
     mute = [
         printable(t.key)
         for t in tapes
-        if t.pacing.tps is not None and not t.interaction.response.failed and not any(t.text_events)
+        if t.paced(pacing).tps is not None and not t.interaction.response.failed and not any(t.text_events)
     ]
     if mute:
         more = f" and {len(mute) - 3} more" if len(mute) > 3 else ""

@@ -8,35 +8,41 @@ from __future__ import annotations
 import asyncio
 import sys
 from ipaddress import ip_address
-from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from mocksse.cassette.library import ENDINGS, shelve
-from mocksse.errors import EXIT_OK, EXIT_UPSTREAM, UsageError
+from mocksse.cassette.library import ENDINGS, holds_any, shelve
+from mocksse.cassette.redact import Rules
+from mocksse.errors import EXIT_OK, EXIT_UPSTREAM, UpstreamError, UsageError
+from mocksse.record.relay import Caps
 from mocksse.server.access import AccessLog
+from mocksse.server.banner import banner
 from mocksse.server.guard import Guard
 from mocksse.server.listen import Address, listening, raise_file_limit, serve
 from mocksse.server.sessions import Sessions
 from mocksse.server.stock import Stock
+from mocksse.server.through import Throughs, folder_of, refuse_ourselves
 from mocksse.server.watch import watch
 from mocksse.server.world import World
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
+    from pathlib import Path
 
-    from mocksse.settings.model import SessionSettings, Settings
+    from mocksse.settings.model import Settings
 
-FOLDER = Path("cassettes")
-"""Where recordings go, and are looked for, when no place was named."""
+def run(
+    settings: Settings, ready: Callable[[str], None], say: Callable[[str], None], write: Callable[[str], None]
+) -> int:
+    """Serve until SIGINT or SIGTERM, and give the exit code: 3 where a recording was lost.
 
-
-def run(settings: Settings, say: Callable[[str], None], ready: Callable[[World, Address], None]) -> int:
-    """Serve until a signal. `say` gets each line of talk, `ready` is called once connections are accepted.
-
-    Gives the exit code: 3 where a recording was lost. Raises UsageError, CassetteError.
+    `ready` gets the base URL once connections are accepted; `say` lines of talk, `write` access lines as text with
+    their line ends. Raises MocksseError for cassettes, sessions and certificates that can't be served, and a port in
+    use.
     """
     world = world_of(settings)
+    world.say = say
     tls = _tls(settings)
     sock = listening(Address(settings.host, settings.port, tls is not None))
     address = Address(settings.host, sock.getsockname()[1], tls is not None)
@@ -44,18 +50,24 @@ def run(settings: Settings, say: Callable[[str], None], ready: Callable[[World, 
     world.guard = _guard(settings, local=local)
     world.header_control = settings.allow_header_control or local
     world.tls, world.url = tls is not None, address.url
+    refuse_ourselves([settings.session, *settings.sessions.values()], sock)
     raise_file_limit()
 
+    def up() -> None:
+        if not settings.quiet:
+            default = world.sessions.default
+            files = len({tape.file for tape in default.tapes})
+            say(banner(default.tapes, address.url, files, default.faults, default.pacing, _more(settings, world)))
+        ready(address.url)
+
     async def main() -> AccessLog:
-        write = None if settings.quiet else _flushed
-        log = AccessLog(write, asyncio.get_running_loop().call_later, as_json=settings.log_json)
+        loop = asyncio.get_running_loop()
+        log = AccessLog(None if settings.quiet else write, loop.call_later, as_json=settings.log_json)
 
         async def beside(stop: asyncio.Event) -> None:
             await watch(world, say, stop)
 
-        await serve(
-            world, sock, log, lambda: ready(world, address), say, tls=tls, beside=beside if settings.watch else None
-        )
+        await serve(world, sock, log, up, say, tls=tls, beside=beside if settings.watch else None)
         return log
 
     log = asyncio.run(main())
@@ -65,20 +77,13 @@ def run(settings: Settings, say: Callable[[str], None], ready: Callable[[World, 
 
 
 def world_of(settings: Settings) -> World:
-    """All that the server is to know, read from disk. Raises UsageError, CassetteError."""
+    """All that the server is to know, read from disk. Raises MocksseError."""
     sessions = [settings.session, *settings.sessions.values()]
-    roots = dict.fromkeys(path for session in sessions for path in session.cassettes or (FOLDER,))
-    for folder in [folder_of(session) for session in sessions if session.record != "none"]:
-        folder.mkdir(parents=True, exist_ok=True)
-        roots[folder] = None
-    recording = [session for session in sessions if session.record != "none"]
-    try:
-        shelved = shelve(roots)
-    except UsageError:
-        if not recording or any(list(root.rglob(f"*{ending}")) for root in roots for ending in ENDINGS):
-            raise
-        shelved = []
-    stock = Stock(shelved, tuple(roots))
+    roots = tuple(dict.fromkeys(path for session in sessions for path in session.cassettes))
+    folders = [_made(folder) for session in sessions if (folder := folder_of(session)) is not None]
+    fresh = frozenset(folder for folder in folders if not holds_any(folder))
+    shelved = shelve([root for root in roots if root not in fresh]) if set(roots) - fresh else []
+    stock = Stock(shelved, roots)
     made = Sessions(
         stock,
         settings.session,
@@ -87,15 +92,44 @@ def world_of(settings: Settings) -> World:
         most=settings.max_sessions,
         journal_size=settings.journal_size,
     )
-    return World(made, made_up=settings.made_up)
+    throughs = Throughs(
+        fresh,
+        Caps(idle_s=settings.timeout, after_client_s=settings.record_cap),
+        settings.keep_encoding,
+        settings.insecure,
+        Rules(**settings.redact),
+        f"mocksse-{token_hex(4)}",
+    )
+    return World(made, made_up=settings.made_up, throughs=throughs)
 
 
-def folder_of(session: SessionSettings) -> Path:
-    """The folder that a session records into. Raises UsageError for a file."""
-    folder = session.cassettes[0] if session.cassettes else FOLDER
+def _made(folder: Path) -> Path:
+    """A folder to record into, made where there is none."""
     if folder.suffix in ENDINGS or (folder.exists() and not folder.is_dir()):
         raise UsageError(f"{folder}: a session records into a folder", f"use {folder.with_suffix('')}/")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UpstreamError(f"{folder}: can't be made: {error.strerror}", "record into another folder") from None
     return folder
+
+
+def _more(settings: Settings, world: World) -> list[str]:
+    """What the banner says beside the recordings: where new ones come from, and which sessions there are."""
+    lines = []
+    for session in [settings.session, *settings.sessions.values()]:
+        through = world.throughs.of(session)
+        at = f"/@{session.name}" if session.name else ""
+        if through is not None:
+            lines += [
+                f"{at}{upstream.prefix}/ records {session.record} from {upstream.url} into {through.folder}/"
+                for upstream in through.upstreams
+            ]
+        elif session.record == "once":
+            lines.append(f"{at}/ only replays: there are recordings in {folder_of(session)}/ (--record once)")
+        if session.name:
+            lines.append(f"{at}/ {'; '.join(spec.text for spec in session.faults) or 'a session of its own'}")
+    return lines
 
 
 def _guard(settings: Settings, *, local: bool) -> Guard:
@@ -129,8 +163,3 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
     except OSError as error:
         raise UsageError(f"{settings.tls_cert}, {settings.tls_key}: {error.strerror}") from None
     return context
-
-
-def _flushed(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mocksse.replay.faults.grammar import Spec
     from mocksse.server.asked import Asked
     from mocksse.server.stock import Stock
-    from mocksse.settings import SessionSettings
+    from mocksse.settings.model import SessionSettings
 
 _REMEMBERED = 4096
 """Different requests whose match is remembered."""
@@ -129,6 +129,11 @@ class Session:
         self._rests = frozenset(i for i, tape in enumerate(tapes) if tape.resumes is not None)
         self._failed = frozenset(i for i, tape in enumerate(tapes) if tape.interaction.response.failed)
         self._found: dict[_Key, tuple[int, ...]] = {}
+
+    @property
+    def pacing(self) -> Pacing:
+        """Goes before that of each interaction."""
+        return self._pacing
 
     @property
     def faults(self) -> tuple[Spec, ...]:

@@ -15,16 +15,15 @@ from urllib.parse import unquote
 from mocksse import limits
 from mocksse.errors import MocksseError, UsageError
 from mocksse.server.session import Session
+from mocksse.settings.model import SESSION_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mocksse.server.stock import Stock
-    from mocksse.settings import SessionSettings
+    from mocksse.settings.model import SessionSettings
 
 DEFAULT = "default"
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""What a session may be called."""
 _REMEMBERED = 1000
 """Names of sessions that are gone, for whoever asks for one of them."""
 
@@ -101,7 +100,7 @@ class Sessions:
             while f"s{self._count}" in self._entries:
                 self._count += 1
             name = f"s{self._count}"
-        if not NAME.fullmatch(name):
+        if not SESSION_NAME.fullmatch(name):
             raise UsageError(f"{name[:64]!r} can't be a session's name", "letters, digits, . _ - up to 64")
         if name in self._entries:
             raise UsageError(f"there is a session {name}", "PUT changes it, DELETE takes it away")

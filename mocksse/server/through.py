@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from mocksse.settings import SessionSettings
+    from mocksse.settings.model import SessionSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     (_IN_RESPONSE + "framing: gzip", "4: framing: expected chunked, close or length, found 'gzip'"),
     (_IN_RESPONSE + "framing: 5", "4: framing: expected chunked, close or length, found 5"),
     (_IN_RESPONSE + "sse: crlf", "4: sse: expected a mapping, found 'crlf'"),
-    (_IN_RESPONSE + "sse: {eol: CRLF}", "4: eol: expected cr, crlf or lf, found 'CRLF'"),
+    (_IN_RESPONSE + "sse: {eol: CRLF}", "4: eol: expected cr, crlf or lf, found 'CRLF' (did you mean crlf?)"),
     (_IN_RESPONSE + "sse: {space: no}", "4: space: expected true or false, found 'no'"),
     (_IN_RESPONSE + "head_after_ms: -1", "4: head_after_ms: expected a number of 0 or more, found -1"),
     (

@@ -58,7 +58,7 @@ def description() -> dict[str, Any]:
 def _session_in() -> dict[str, Any]:
     import msgspec
 
-    from mocksse.settings import SessionDoc
+    from mocksse.settings.document import SessionDoc
 
     (_, components) = msgspec.json.schema_components([SessionDoc], ref_template="#/components/schemas/{name}")
     components[SESSION_IN] = components.pop("SessionDoc")

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocksse import __version__
 from mocksse.errors import UsageError
-from mocksse.replay.draft import Context
 from mocksse.replay.faults.grammar import parse
-from mocksse.replay.resume import Last
-from mocksse.server.asked import Asked
 from mocksse.server.control.call import Problem, Reply, reply
+from mocksse.server.planned import planned
 from mocksse.server.session import Session
-from mocksse.view.plan_view import Planned, describe
+from mocksse.view.plan_view import describe
 from mocksse.view.summary import describe as describe_interaction
 
 if TYPE_CHECKING:
-    from mocksse.replay.faults.grammar import Spec
     from mocksse.server.control.call import Call
-    from mocksse.server.tape import Tape
 
 
 async def health(_: Call) -> Reply:
@@ -77,18 +72,8 @@ async def plan(call: Call) -> Reply:
         faults = parse(call.query["fault"]) if "fault" in call.query else ()
         # A session of its own: in the real one counts would go on.
         trial = Session(call.world.stock, session.settings, journal_size=1)
-        planned = [_planned(trial, tape, number, faults, call.query.get("last_event_id", "")) for tape in tapes]
+        last = call.query.get("last_event_id", "")
+        plans = [planned(trial, tape, number, last, faults) for tape in tapes]
     except UsageError as error:
         raise Problem.of(error) from None
-    return reply({"interactions": planned})
-
-
-def _planned(session: Session, tape: Tape, number: int, faults: tuple[Spec, ...], last: str) -> dict[str, Any]:
-    request = tape.interaction.request
-    context = Context("HEAD" if request.method == "HEAD" else "GET")
-    asked = Asked(request.method or "GET", request.path, context=context, faults=faults, last=Last(last) if last else None)
-    for _ in range(number):
-        kind = session.kind(tape, asked)
-    made, _ = tape.plan(kind, number, request.path)
-    planned = Planned(tape.key, tape.key, request.label, made, tape.api, number)
-    return describe(replace(planned, name=tape.key))
+    return reply({"interactions": [{**describe(item), "name": item.title} for item in plans]})

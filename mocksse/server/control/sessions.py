@@ -14,13 +14,13 @@ from mocksse.server.control.call import Problem, Reply, encode, reply
 from mocksse.server.described import described
 from mocksse.server.sessions import DEFAULT
 from mocksse.server.verdict import findings
-from mocksse.settings import session_settings_of
+from mocksse.settings.session import session_settings_of
 
 if TYPE_CHECKING:
     from mocksse.server.control.call import Call
     from mocksse.server.journal import Record
     from mocksse.server.session import Session
-    from mocksse.settings import SessionSettings
+    from mocksse.settings.model import SessionSettings
 
 _BREATH = 20
 """Records after which other streams have their turn."""

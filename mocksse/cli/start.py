@@ -1,0 +1,40 @@
+"""What `serve` and `record --proxy` have in common: a server by its settings, and what is said on the way up."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from mocksse.cli.options import note
+from mocksse.errors import UsageError
+
+if TYPE_CHECKING:
+    from mocksse.settings.model import Settings
+
+
+def start(settings: Settings) -> int:
+    """Serve until a signal comes; gives the exit code. The base URL is the only line on stdout, once connections are accepted."""
+    from mocksse.cli.remains import offer_remains
+    from mocksse.server.run import run
+
+    if not settings.session.cassettes:
+        hint = "mocksse serve PATH, or with --upstream URL --record once into ./cassettes"
+        raise UsageError("no cassettes: which?", hint)
+    if settings.source is not None and not settings.quiet:
+        note(f"settings of {settings.source} hold (mocksse config shows them)")
+    if settings.insecure:
+        note("certificates are not checked (--insecure)")
+    offer_remains(settings.session.cassettes)
+    return run(settings, _ready, note, _write)
+
+
+def _ready(url: str) -> None:
+    click.echo(url)
+    sys.stdout.flush()
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
