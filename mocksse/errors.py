@@ -56,6 +56,10 @@ class UpstreamError(MocksseError):
     exit_code = EXIT_UPSTREAM
 
 
+class UpstreamTimeoutError(UpstreamError):
+    """The upstream took too long to answer, or to take the connection."""
+
+
 class LimitError(MocksseError):
     """A stream or file is larger than a cap of `limits`."""
 

@@ -61,55 +61,76 @@ class EndSeen:
 Seen = HeadSeen | ChunkSeen | DataSeen | ChunkDone | EndSeen
 
 
-def build(seen: Iterable[Seen]) -> Response | None:
-    """The Response that was seen; None before its head. Without an end it was stopped."""
-    head: HeadSeen | None = None
-    end = EndSeen(0, "stopped")
-    pieces: list[Piece] = []
-    rest: list[Piece] = []
-    size: int | None = None  # of the open chunk
-    begun = 0  # index of its first piece
-    at_us = rest_us = 0
-    for item in seen:
+class Building:
+    """A Response in the making: each item costs the same, however many came before it."""
+
+    def __init__(self) -> None:
+        self._head: HeadSeen | None = None
+        self._end = EndSeen(0, "stopped")
+        self._pieces: list[Piece] = []
+        self._rest: list[Piece] = []
+        self._size: int | None = None  # of the open chunk
+        self._begun = 0  # index of its first piece
+        self._at_us = 0
+        self._rest_us = 0
+        self._first_rest_us = 0
+
+    def take(self, item: Seen) -> None:
+        """The next item, in order."""
         match item:
             case HeadSeen():
-                head, at_us = item, item.at_us
+                self._head, self._at_us = item, item.at_us
             case ChunkSeen():
-                size, begun = item.size, len(pieces)
+                self._size, self._begun = item.size, len(self._pieces)
             case DataSeen(rest=True):
-                rest.append(Piece(item.at_us - rest_us if rest else 0, item.data))
-                rest_us = item.at_us
+                if not self._rest:
+                    self._first_rest_us = self._rest_us = item.at_us
+                self._rest.append(Piece(item.at_us - self._rest_us, item.data))
+                self._rest_us = item.at_us
             case DataSeen():
-                pieces.append(Piece(item.at_us - at_us, item.data, more=size is not None))
-                at_us = item.at_us
+                self._pieces.append(Piece(item.at_us - self._at_us, item.data, more=self._size is not None))
+                self._at_us = item.at_us
             case ChunkDone():
-                if len(pieces) > begun:
-                    pieces[begun:] = _closed(pieces[begun:], None)
-                size = None
+                if len(self._pieces) > self._begun:
+                    self._pieces[-1] = _last(self._pieces[-1], None)
+                self._size = None
             case EndSeen():
-                end = item
-    if head is None:
-        return None
-    if size is not None:
-        pieces[begun:] = _closed(pieces[begun:] or [Piece(0, b"")], size)
-    end_us = max(end.at_us, at_us)
-    if rest:
-        first_us = rest_us - sum(piece.after_us for piece in rest[1:])
-        rest[0] = Piece(max(0, first_us - end_us), rest[0].data)
-    reason = None if head.reason == standard_reason(head.status) else head.reason
-    return Response(
-        head.status,
-        head.headers,
-        head.framing,
-        tuple(pieces),
-        End(end_us - at_us, end.how, tuple(rest)),
-        head.at_us,
-        reason,
-        head.http,
-        end.trailers,
-    )
+                self._end = item
+
+    def response(self) -> Response | None:
+        """What was seen so far; None before the head. Without an end it was stopped."""
+        head, end = self._head, self._end
+        if head is None:
+            return None
+        pieces, rest = self._pieces, self._rest
+        if self._size is not None:
+            pieces = pieces[:] if len(pieces) > self._begun else [*pieces, Piece(0, b"")]
+            pieces[-1] = _last(pieces[-1], self._size)
+        end_us = max(end.at_us, self._at_us)
+        if rest:
+            rest = [Piece(max(0, self._first_rest_us - end_us), rest[0].data), *rest[1:]]
+        reason = None if head.reason == standard_reason(head.status) else head.reason
+        return Response(
+            head.status,
+            head.headers,
+            head.framing,
+            tuple(pieces),
+            End(end_us - self._at_us, end.how, tuple(rest)),
+            head.at_us,
+            reason,
+            head.http,
+            end.trailers,
+        )
 
 
-def _closed(chunk: list[Piece], of: int | None) -> list[Piece]:
-    last = chunk[-1]
-    return [*chunk[:-1], Piece(last.after_us, last.data, more=False, of=of)]
+def build(seen: Iterable[Seen]) -> Response | None:
+    """The Response that was seen; None before its head. Without an end it was stopped."""
+    building = Building()
+    for item in seen:
+        building.take(item)
+    return building.response()
+
+
+def _last(piece: Piece, of: int | None) -> Piece:
+    """The last piece of a chunk; `of`: the size that was announced, where it did not come to its end."""
+    return Piece(piece.after_us, piece.data, more=False, of=of)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from mocksse.cassette.model import Response
     from mocksse.record.curl import Data
-    from mocksse.record.recorder import Caps, Recording, Target
+    from mocksse.record.recorder import Recording, Target
+    from mocksse.record.relay import Caps
     from mocksse.record.request import Request
 
 _DATA = {"data": "-d", "data_raw": "--data-raw", "data_binary": "--data-binary"}
@@ -112,7 +113,8 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
     Prints the cassette's path. Exit code 3 where no answer came, 0 for whatever answer did (see --fail).
     """
     from mocksse.record.curl import Curl, request_of
-    from mocksse.record.recorder import Caps, Target
+    from mocksse.record.recorder import Target
+    from mocksse.record.relay import Caps
 
     request = request_of(
         Curl(
@@ -131,13 +133,20 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
         note("certificates are not checked (--insecure)")
     if given["location"]:
         note("redirects are recorded, not followed")
-    path, name = _place(request, given)
+    path = _place(given)
     caps = Caps(given["idle"], given["connect_timeout"], given["max_time"], given["max_bytes"])
     code = 0
     for number in range(given["repeat"]):
-        fresh = given["force"] and number == 0
-        target = Target(path, name, fresh, given["allow_secrets"], given["insecure"])
+        target = Target(
+            path,
+            given["name"] or "",
+            replace=given["force"] and number == 0,
+            allow_secrets=given["allow_secrets"],
+            insecure=given["insecure"],
+            new=given["output"] is None and number == 0,
+        )
         recording, interrupted = asyncio.run(_record(request, target, caps, quiet=given["quiet"]))
+        path = recording.path
         _report(recording, request, as_json=given["as_json"], repeat=given["repeat"])
         if interrupted:
             code = EXIT_INTERRUPTED
@@ -167,29 +176,23 @@ def _in_order(order: Iterable[str], given: dict[str, Any]) -> tuple[Data, ...]:
     return tuple(Data(_DATA[name], next(values[name])) for name in order if name in values)
 
 
-def _place(request: Request, given: dict[str, Any]) -> tuple[Path, str]:
-    """The file and the interaction's name; an existing file wants --append or --force."""
-    from mocksse.cassette.naming import file_name, free_file, interaction_name
-    from mocksse.cassette.redact import credentials
+def _place(given: dict[str, Any]) -> Path:
+    """The cassette, or the folder for a new one; an existing file wants --append or --force."""
     from mocksse.cli.output import FOLDER, check_name, check_output
     from mocksse.cli.remains import offer_remains
-    from mocksse.record.recorder import opening_of
 
     path: Path | None = given["output"]
     check_output(path, append=given["append"], force=given["force"])
-    secrets = credentials(request.url, request.headers, request.body or b"")
-    asked = opening_of(request, "", secrets).request
-    name = given["name"] or interaction_name(asked)
-    check_name(name)
+    check_name(given["name"] or "")
     offer_remains([path or FOLDER])
-    return path or free_file(FOLDER, file_name(asked)), name
+    return path or FOLDER
 
 
 async def _record(request: Request, target: Target, caps: Caps, *, quiet: bool) -> tuple[Recording, bool]:
     """One recording, and whether it was interrupted. Interrupted before anything came: click.Abort."""
     from shutil import get_terminal_size
 
-    from mocksse.record.recorder import record
+    from mocksse.record.relay import record
     from mocksse.view.typing import Typing
 
     interrupted = asyncio.Event()

@@ -56,23 +56,20 @@ def command(paths: tuple[str, ...]) -> int:
 def _recover(path: Path) -> None:
     from mocksse.errors import CassetteError, MocksseError
     from mocksse.figures import bytes_text, us_text
-    from mocksse.record.journal import read
-    from mocksse.record.keep import keep
+    from mocksse.record.turn_in import turn_in
 
-    remains = read(path)
-    interaction = remains.interaction if remains is not None else None
-    if remains is None or interaction is None:
-        path.unlink()
-        note(f"{path}: nothing had arrived; removed")
-        return
     try:
-        keep(remains.target, interaction)
+        kept = turn_in(path)
     except MocksseError as error:
         if not isinstance(error, CassetteError):
             error.hint = f"nothing is lost: {path} stays"
         raise
     path.unlink()
+    if kept is None:
+        note(f"{path}: nothing had arrived; removed")
+        return
+    cassette, interaction = kept
     response = interaction.response
     what = f"{bytes_text(response.size)} of {us_text(response.end_us)}"
     note(f"{path}: recovered {what}, {response.end.how}")
-    click.echo(str(remains.target))
+    click.echo(str(cassette))

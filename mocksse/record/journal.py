@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.model import Headers, Interaction, Recorded, Request
-from mocksse.cassette.naming import PARTIAL
+from mocksse.cassette.naming import PARTIAL, free_file
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
 from mocksse.errors import CassetteError, UpstreamError
 
@@ -123,9 +123,11 @@ def _opening_line(opening: Opening) -> dict[str, Any]:
 class Journal:
     """The open file. What one read brought is handed to the kernel at once: a kill takes none of it."""
 
-    def __init__(self, target: Path, opening: Opening) -> None:
-        """Begin a new file beside `target`. Raises UpstreamError where that can't be."""
-        self.path, self._file = _create(target)
+    def __init__(self, target: Path, opening: Opening, *, new: bool = False) -> None:
+        """Begin a new file beside `target`; with `new`, beside the first of `target`, `target-2`, `target-3`... that is
+        neither there nor being recorded, which keeps that name for it. Raises UpstreamError where that can't be."""
+        self.target, self.path, self._file = _reserve(target) if new else (target, *_create(target))
+        self._has_head = False
         try:
             self._write([_opening_line(opening)], _ELSEWHERE)
         except BaseException:
@@ -140,6 +142,8 @@ class Journal:
     @property
     def has_answer(self) -> bool:
         """Whether there is anything in it that could be recovered."""
+        if self._has_head:
+            return True
         try:
             remains = read(self.path)
         except OSError:  # somebody took it away
@@ -148,7 +152,9 @@ class Journal:
 
     def write(self, items: Iterable[Seen]) -> None:
         """Append. Raises UpstreamError where the disk has no room."""
+        items = list(items)
         self._write(map(_encode, items), f"what came before is kept: {self.rescue}")
+        self._has_head = self._has_head or any(isinstance(item, HeadSeen) for item in items)
 
     def _write(self, lines: Iterable[dict[str, Any]], hint: str) -> None:
         data = "".join([_to_json(line) + "\n" for line in lines]).encode("utf-8", "surrogatepass")
@@ -169,27 +175,56 @@ class Journal:
 
 def _create(target: Path) -> tuple[Path, int]:
     """A new journal file beside `target`, locked; remains of another recording are never touched."""
+    _make_folder(target)
+    for number in range(1, 1000):
+        path = target.with_name(target.name + (f".{number}" if number > 1 else "") + PARTIAL)
+        if (file := _open(path)) is not None:
+            return path, file
+    raise UpstreamError(f"{target}: a thousand interrupted recordings lie beside it", "mocksse recover turns them in")
+
+
+def _reserve(wanted: Path) -> tuple[Path, Path, int]:
+    """A target that nobody else has, and its journal file, locked.
+
+    Who is done puts the cassette in its place before the journal goes: a name is free only where neither is there, in
+    that order.
+    """
+    _make_folder(wanted)
+    while True:
+        target = free_file(wanted.parent, wanted.stem)
+        path = target.with_name(target.name + PARTIAL)
+        if (file := _open(path)) is None:
+            continue
+        if not target.exists():
+            return target, path, file
+        path.unlink(missing_ok=True)
+        os.close(file)
+
+
+def _make_folder(target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise UpstreamError(f"{target.parent} is not a folder", _ELSEWHERE) from None
     except OSError as error:
         raise UpstreamError(f"{target}: can't write: {error.strerror}", _ELSEWHERE) from None
-    for number in range(1, 1000):
-        path = target.with_name(target.name + (f".{number}" if number > 1 else "") + PARTIAL)
-        try:
-            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise UpstreamError(f"{path}: can't write: {error.strerror}", _ELSEWHERE) from None
-        with suppress(OSError):  # not every file system has locks
-            fcntl.flock(file, fcntl.LOCK_EX)
-        if os.fstat(file).st_nlink:
-            return path, file
-        # Somebody claimed it before it was locked, and took an empty file for remains.
-        os.close(file)
-    raise UpstreamError(f"{target}: a thousand interrupted recordings lie beside it", "mocksse recover turns them in")
+
+
+def _open(path: Path) -> int | None:
+    """A new file, locked; None where there is one already."""
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+    except FileExistsError:
+        return None
+    except OSError as error:
+        raise UpstreamError(f"{path}: can't write: {error.strerror}", _ELSEWHERE) from None
+    with suppress(OSError):  # not every file system has locks
+        fcntl.flock(file, fcntl.LOCK_EX)
+    if os.fstat(file).st_nlink:
+        return file
+    # Somebody claimed it before it was locked, and took an empty file for remains.
+    os.close(file)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mocksse.cassette import save
 from mocksse.cassette.model import Cassette, Interaction
+from mocksse.cassette.naming import free_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,17 @@ def keep(path: Path, interaction: Interaction, *, replace: bool = False) -> Inte
             save.write(path, Cassette((interaction,)))
             return interaction
         return save.append(path, interaction)
+
+
+def keep_new(path: Path, interaction: Interaction) -> Path:
+    """Into a cassette of its own: at `path`, or under a free name like it where something lies there by then.
+
+    Raises MocksseError; nothing is there then that was not before.
+    """
+    with _alone_in(path.parent):
+        free = free_file(path.parent, path.stem) if path.exists() else path
+        save.write(free, Cassette((interaction,)))
+        return free
 
 
 @contextmanager

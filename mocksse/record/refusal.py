@@ -18,7 +18,7 @@ from aiohttp import (
     InvalidURL,
 )
 
-from mocksse.errors import MocksseError, UpstreamError, UsageError
+from mocksse.errors import MocksseError, UpstreamError, UpstreamTimeoutError, UsageError
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -34,7 +34,9 @@ def explain_refusal(exc: Exception, origin: URL, proxy: URL | None, patience: fl
     through = f"{place} through proxy {proxy.host_subcomponent}:{proxy.port}" if proxy is not None else place
     match exc:
         case TimeoutError():
-            return UpstreamError(f"no connection to {through} within {patience:g} s", "--connect-timeout SECONDS")
+            return UpstreamTimeoutError(
+                f"no connection to {through} within {patience:g} s", "--connect-timeout SECONDS"
+            )
         case ClientConnectorDNSError():
             return UpstreamError(f"unknown host {exc.host}: {exc.strerror}", "is the name right, and the network up?")
         case ClientConnectorCertificateError():

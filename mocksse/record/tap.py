@@ -83,6 +83,10 @@ class Tap:
                     await self._protocol.changed.wait()
         return self._protocol.take()
 
+    def wake(self) -> None:
+        """A `next` that waits gives None at once, if it has nothing else."""
+        self._protocol.changed.set()
+
 
 @asynccontextmanager
 async def open_tap(

@@ -99,14 +99,34 @@ _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 class ResponseParser:
-    """The parts of one response to a request of `method`. `head`: its `Head` once read; `done`: true from `End` on."""
+    """The parts of one response to a request of `method`. `head`: its `Head` once read; `done`: true from `End` on.
 
-    __slots__ = ("_held", "_left", "_method", "_over", "_seen", "_start", "_step", "done", "head")
+    `body_at` and `end_at` are places in all that was fed, for who passes bytes on as they are: where the head is over,
+    and where the body's framing is; None before.
+    """
+
+    __slots__ = (
+        "_base",
+        "_held",
+        "_left",
+        "_method",
+        "_over",
+        "_seen",
+        "_start",
+        "_step",
+        "body_at",
+        "done",
+        "end_at",
+        "head",
+    )
 
     def __init__(self, method: str = "GET") -> None:
         self.head: Head | None = None
         self.done = False
+        self.body_at: int | None = None
+        self.end_at: int | None = None
         self._method = method
+        self._base = 0  # how much was fed before the first byte held
         self._held = bytearray()  # an element which is not complete yet, from its first byte on
         self._seen = 0  # how much of that element was searched for line feeds: no byte is searched twice
         self._left = 0  # bytes missing of the chunk or of the length-framed body
@@ -128,6 +148,7 @@ class ResponseParser:
             if at == _WAIT:
                 break
             pos = at
+        self._base += pos
         if buf is self._held:
             del self._held[:pos]
         else:
@@ -143,7 +164,7 @@ class ResponseParser:
         if self._over:
             return parts
         if self.head is not None and self.head.framing == "close":
-            self._end(parts)
+            self._end(0, parts)
             return parts
         if self._held:
             parts.append(Rest(bytes(self._held)))
@@ -183,6 +204,7 @@ class ResponseParser:
         told = body_framing(self._method, status, headers)
         framing, length = told or ("close", None)
         self.head = Head(version, status, reason, headers, framing, length)
+        self.body_at = self._base + end
         parts.append(self.head)
         if told is None:
             # RFC 9112 6.3: "the message framing is invalid and the recipient MUST treat it as an unrecoverable error".
@@ -196,7 +218,7 @@ class ResponseParser:
             self._left = length
             self._step = self._length_data
         else:
-            self._end(parts)
+            self._end(end, parts)
         return end
 
     def _open_data(self, buf: _Buffer, pos: int, parts: list[Part]) -> int:
@@ -206,7 +228,7 @@ class ResponseParser:
     def _length_data(self, buf: _Buffer, pos: int, parts: list[Part]) -> int:
         pos = self._take(buf, pos, parts)
         if not self._left:
-            self._end(parts)
+            self._end(pos, parts)
         return pos
 
     def _chunk_line(self, buf: _Buffer, pos: int, parts: list[Part]) -> int:
@@ -251,7 +273,7 @@ class ResponseParser:
         trailers = parse_fields(section) if section.count(b"\n") == section.count(b"\r\n") else None
         if trailers is None:
             return self._break(pos, parts, "bad trailer line")
-        self._end(parts, trailers)
+        self._end(end, parts, trailers)
         return end
 
     def _rest(self, buf: _Buffer, pos: int, parts: list[Part]) -> int:
@@ -288,9 +310,10 @@ class ResponseParser:
         self._finish()
         return pos
 
-    def _end(self, parts: list[Part], trailers: Headers = ()) -> None:
+    def _end(self, pos: int, parts: list[Part], trailers: Headers = ()) -> None:
         parts.append(End(trailers))
         self.done = True
+        self.end_at = self._base + pos
         self._finish()
 
     def _finish(self) -> None:

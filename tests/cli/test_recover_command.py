@@ -127,13 +127,13 @@ def test_two_at_once_keep_it_once(place: Path, monkeypatch: pytest.MonkeyPatch) 
     interrupted(place / "a.yaml")
     meanwhile: list[int] = []
 
-    def keep_slowly(path: Path, interaction: Interaction) -> Interaction:
+    def keep_slowly(path: Path, interaction: Interaction, **how: bool) -> Interaction:
         monkeypatch.undo()
         monkeypatch.chdir(place)
         meanwhile.append(run(["recover", "a.yaml.partial"]))
-        return keep(path, interaction)
+        return keep(path, interaction, **how)
 
-    monkeypatch.setattr("mocksse.record.keep.keep", keep_slowly)
+    monkeypatch.setattr("mocksse.record.turn_in.keep", keep_slowly)
     assert run(["recover", "a.yaml.partial"]) == 0
     assert meanwhile == [2]
     assert [i.name for i in load(place / "a.yaml")] == ["rivers"]

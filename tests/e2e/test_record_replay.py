@@ -12,7 +12,8 @@ import pytest
 from served import ServeProcess, run_mocksse, serving
 
 from mocksse.cassette.load import load, loads
-from mocksse.record.recorder import Caps, Target, record
+from mocksse.record.recorder import Target
+from mocksse.record.relay import Caps, record
 from mocksse.record.request import Request
 
 if TYPE_CHECKING:

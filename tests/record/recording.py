@@ -9,7 +9,8 @@ from tap_servers import PATIENCE, RawServer, read_head
 from tap_ways import HEAD, Route, run
 
 from mocksse.cassette.load import load
-from mocksse.record.recorder import Caps, Recording, Target, record
+from mocksse.record.recorder import Recording, Target
+from mocksse.record.relay import Caps, record
 from mocksse.record.tap import Request
 
 if TYPE_CHECKING:

@@ -37,12 +37,12 @@ def asked(line: str, monkeypatch: pytest.MonkeyPatch) -> Request:
     class Caught(Exception):  # noqa: N818 - none
         pass
 
-    def catch(request: Request, _: object) -> None:
+    def catch(request: Request, *_: object, **__: object) -> None:
         caught.append(request)
         raise Caught
 
     with monkeypatch.context() as patch:
-        patch.setattr(record_command, "_place", catch)
+        patch.setattr(record_command, "_record", catch)
         with pytest.raises(Caught):
             record_command.command.main(args, standalone_mode=False)
     return caught[0]

@@ -18,8 +18,9 @@ from mocksse.cassette.pacing import Pacing
 from mocksse.cassette.redact import credentials
 from mocksse.cassette.seen import HeadSeen, Seen
 from mocksse.errors import CheckError, UpstreamError
-from mocksse.record import recorder
-from mocksse.record.recorder import Caps, opening_of
+from mocksse.record import relay
+from mocksse.record.recorder import opening_of
+from mocksse.record.relay import Caps
 from mocksse.record.tap import Request
 from mocksse.replay.compile import compile as compile_plan
 
@@ -166,7 +167,7 @@ def test_a_connection_that_is_kept_open_is_not_waited_for(sent: bytes, way_to: W
 
 
 def test_nor_one_whose_framing_broke(way_to: WayTo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder, "_BROKEN_LINGER_S", 0.02)
+    monkeypatch.setattr(relay, "_BROKEN_LINGER_S", 0.02)
 
     def script(sock: socket.socket, server: RawServer) -> None:
         read_head(sock)

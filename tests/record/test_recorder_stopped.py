@@ -17,11 +17,11 @@ from mocksse.cassette import save
 from mocksse.cassette.load import load
 from mocksse.cassette.model import Cassette, Interaction, Piece, Response
 from mocksse.cassette.model import Request as Asked
-from mocksse.cassette.seen import DataSeen, Seen
+from mocksse.cassette.seen import DataSeen, EndSeen, Seen
 from mocksse.errors import UpstreamError, UsageError
-from mocksse.record import journal, recorder
-from mocksse.record.assemble import Assembly
-from mocksse.record.recorder import Caps, Recording, Target, record
+from mocksse.record import relay
+from mocksse.record.recorder import Recorder, Recording, Target
+from mocksse.record.relay import Caps, record
 from mocksse.record.tap import Lost, Read, Request
 
 if TYPE_CHECKING:
@@ -131,20 +131,21 @@ class Scripted:
 
 
 def listened(tap: Scripted, folder: Path, *, stopped: bool = False) -> tuple[list[Seen], str]:
-    """What a run keeps of a scripted tap."""
+    """What is kept of a scripted tap."""
+    seen: list[Seen] = []
+    keeper = Recorder(Request("GET", "http://h/"), Target(folder / "x.yaml", "x"), seen.append)
 
     async def main() -> None:
-        stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        stop = asyncio.Event()
         if stopped:
-            stop.set_result(None)
-        await listener.listen(tap, stop)  # type: ignore[arg-type]
+            stop.set()
+        run = relay._Relay(Request("GET", "http://h/"), None, keeper, CAPS, stop)
+        await run.begin()
+        await run.listen(tap)  # type: ignore[arg-type]
+        await run.finish()
 
-    opening = journal.Opening("x", Asked("/"), recorder.Recorded())
-    file = journal.Journal(folder / "x.yaml", opening)
-    listener = recorder._Run("h", CAPS, look_away, Assembly("GET", recorder.Secrets()), file, recorder.Room(0))
     asyncio.run(main())
-    file.close(remove=True)
-    return listener.seen, listener.note
+    return seen, keeper.note
 
 
 def test_what_had_come_when_it_was_interrupted_is_kept(tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def test_what_had_come_when_it_was_interrupted_is_kept(tmp_path: Path) -> None:
 
 def test_a_connection_that_failed_did_not_end(tmp_path: Path) -> None:
     seen, _ = listened(Scripted(Read(1000, CLOSE_HEAD + b"a"), Lost(5000, "error", "TLS alert")), tmp_path)
-    assert seen[-1] == recorder.EndSeen(5, "reset")
+    assert seen[-1] == EndSeen(5, "reset")
 
 
 def test_two_recorders_of_one_cassette(way_to: WayTo, tmp_path: Path) -> None:
