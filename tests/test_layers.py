@@ -27,6 +27,7 @@ MAY_IMPORT = {
 THIRD_PARTY = {
     "yaml": {"cassette/compose.py"},
     "msgspec": {"cassette"},
+    "jsonpath": {"cassette/redact/paths.py"},
     "aiohttp": {"record", "server", "torture/clients/aiohttp_sse.py"},
     "yarl": {"record"},
     "click": {"cli", "view", "server/banner.py"},

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from mocksse.cassette.bodies import abridge
-from mocksse.cassette.redact import is_credential_name
+from mocksse.cassette.redact import comparable, is_credential_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def asked(method: str, target: str, body: bytes | None) -> Asked:
     value = parse_json(body)
     # Ollama streams unless told not to; everybody else the other way round.
     stream = bool(value.get("stream", path.startswith("/api/"))) if isinstance(value, dict) else None
-    return Asked(method, path, tuple(sorted(pairs)), abridge(body) if body else None, stream)
+    return Asked(method, path, tuple(sorted(pairs)), comparable(abridge(body)) if body else None, stream)
 
 
 def recorded(request: Request) -> Asked:

@@ -19,7 +19,7 @@ from mocksse.cassette.asked import stored_request
 from mocksse.cassette.dump import dump_interaction
 from mocksse.cassette.load import read
 from mocksse.cassette.model import Interaction, Recorded, Response
-from mocksse.cassette.redact import Secrets, credentials, redact_url
+from mocksse.cassette.redact import NO_RULES, Rules, Secrets, credentials, redact_url
 from mocksse.cassette.seen import EndSeen, Seen, build
 from mocksse.errors import CheckError, MocksseError, UpstreamError, UsageError
 from mocksse.record.assemble import Assembly
@@ -62,6 +62,7 @@ class Target:
     replace: bool = False
     allow_secrets: bool = False
     insecure: bool = False
+    rules: Rules = NO_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,12 @@ class Recording:
     """Why it was cut short, where it was."""
     unchecked: bool = False
     """There are credentials, and the answer is compressed in a way that can't be looked into."""
+    identified: bool = False
+    """Something in the compressed answer identifies an account, and could not be blotted."""
+    request_id: str = ""
+    """What the provider calls the request, as it came: for the terminal, not for a file."""
+    request_id_header: str = ""
+    """The header that says so, in lower case."""
 
 
 class Watcher(Protocol):
@@ -89,10 +96,10 @@ async def record(
 
     Raises UpstreamError where no answer came or the disk failed, CheckError where a credential can't be blotted.
     """
-    secrets = credentials(request.url, request.headers, request.body or b"")
-    opening = opening_of(request, target.name, secrets)
+    secrets = credentials(request.url, request.headers, request.body or b"", target.rules)
+    opening = opening_of(request, target.name, secrets, target.rules)
     room = _room(target, opening)
-    assembly = Assembly(request.method, secrets, allow_secrets=target.allow_secrets)
+    assembly = Assembly(request.method, secrets, target.rules, allow_secrets=target.allow_secrets)
     journal = Journal(target.path, opening)
     run = _Run(str(request.origin.host), caps, watch, assembly, journal, room)
     stop = asyncio.ensure_future((interrupted or asyncio.Event()).wait())
@@ -120,14 +127,17 @@ async def record(
         stop.cancel()
         await asyncio.wait((stop,))
     journal.close(remove=True)
-    return Recording(interaction, target.path, run.note, assembly.unchecked and bool(secrets))
+    unchecked = assembly.unchecked and bool(secrets)
+    return Recording(interaction, target.path, run.note, unchecked, assembly.identified, *assembly.request_id)
 
 
-def opening_of(request: Request, name: str, secrets: Secrets) -> Opening:
+def opening_of(request: Request, name: str, secrets: Secrets, rules: Rules = NO_RULES) -> Opening:
     """What a cassette says of the request: redacted, and without large images."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    asked = stored_request(request.method, request.target, request.headers, request.body, secrets)
-    return Opening(name, asked, Recorded(now, redact_url(str(request.origin), secrets), f"mocksse {__version__}"))
+    asked = stored_request(request.method, request.target, request.headers, request.body, secrets, rules)
+    return Opening(
+        name, asked, Recorded(now, redact_url(str(request.origin), secrets, rules), f"mocksse {__version__}")
+    )
 
 
 def _room(target: Target, opening: Opening) -> Room:
