@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from mocksse.cassette.bodies import abridge
 from mocksse.cassette.model import Request
-from mocksse.cassette.redact import Secrets, redact_url, stored_headers
+from mocksse.cassette.redact import NO_RULES, Rules, Secrets, redact_request, redact_url, stored_headers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +19,17 @@ _VISIBLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def stored_request(
-    method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes | None, secrets: Secrets
+    method: str,
+    target: str,
+    headers: Sequence[tuple[str, str]],
+    body: bytes | None,
+    secrets: Secrets,
+    rules: Rules = NO_RULES,
 ) -> Request:
     """The request to keep. `headers` as they were sent; `body` None is no body."""
-    kept = tuple((name, readable(value)) for name, value in stored_headers(headers, secrets))
-    return Request(redact_url(target, secrets), method, kept, None if body is None else secrets.blot(abridge(body)))
+    kept = tuple((name, readable(value)) for name, value in stored_headers(headers, secrets, rules))
+    asked = None if body is None else redact_request(abridge(body), secrets, rules)
+    return Request(redact_url(target, secrets, rules), method, kept, asked)
 
 
 def escape(target: str) -> str:

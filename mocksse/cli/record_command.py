@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from mocksse.cassette.model import Response
+    from mocksse.cassette.redact import Rules
     from mocksse.record.curl import Data
     from mocksse.record.recorder import Recording, Target
     from mocksse.record.relay import Caps
@@ -100,6 +101,7 @@ before anything is written. ^C keeps what came. HTTP_PROXY, HTTPS_PROXY and NO_P
 @click.option("--max-bytes", type=click.IntRange(min=1), metavar="N", help="Stop after N bytes of body.")
 @click.option("-k", "--insecure", is_flag=True, help="Take any certificate.")
 @click.option("-f", "--fail", is_flag=True, help="Exit 3 for a status of 400 or more, and for a cut stream.")
+@click.option("--keep-header", "keep", multiple=True, metavar="NAME", help="Store this header as it is. Repeatable.")
 @click.option("--allow-secrets", is_flag=True, help="Save although a credential stands in a compressed answer.")
 @click.option("--json", "as_json", is_flag=True, help="What was recorded, as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not show the stream.")
@@ -112,6 +114,7 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
 
     Prints the cassette's path. Exit code 3 where no answer came, 0 for whatever answer did (see --fail).
     """
+    from mocksse.cassette.redact import Rules
     from mocksse.record.curl import Curl, request_of
     from mocksse.record.recorder import Target
     from mocksse.record.relay import Caps
@@ -133,6 +136,7 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
         note("certificates are not checked (--insecure)")
     if given["location"]:
         note("redirects are recorded, not followed")
+    rules = Rules(keep_headers=given["keep"])
     path = _place(given)
     caps = Caps(given["idle"], given["connect_timeout"], given["max_time"], given["max_bytes"])
     code = 0
@@ -144,10 +148,11 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
             allow_secrets=given["allow_secrets"],
             insecure=given["insecure"],
             new=given["output"] is None and number == 0,
+            rules=rules,
         )
         recording, interrupted = asyncio.run(_record(request, target, caps, quiet=given["quiet"]))
         path = recording.path
-        _report(recording, request, as_json=given["as_json"], repeat=given["repeat"])
+        _report(recording, request, rules, as_json=given["as_json"], repeat=given["repeat"])
         if interrupted:
             code = EXIT_INTERRUPTED
             break
@@ -220,7 +225,7 @@ def _look_away(_: object) -> None:
     """Nobody watches."""
 
 
-def _report(recording: Recording, request: Request, *, as_json: bool, repeat: int) -> None:
+def _report(recording: Recording, request: Request, rules: Rules, *, as_json: bool, repeat: int) -> None:
     from mocksse.record.curl import asks_to_stream
     from mocksse.view.summary import describe, summary_line
 
@@ -229,14 +234,28 @@ def _report(recording: Recording, request: Request, *, as_json: bool, repeat: in
     if as_json:
         click.echo(json.dumps({"file": str(recording.path), **describe(interaction)}, ensure_ascii=False))
     lead = f"{interaction.name}: " if repeat > 1 else ""
-    note(f"{lead}{summary_line(response)}{f' · {recording.note}' if recording.note else ''}")
+    asked_for = _request_id(recording, rules)
+    note(f"{lead}{summary_line(response)}{f' · {recording.note}' if recording.note else ''}{asked_for}")
     if recording.unchecked:
         note("this compression can't be looked into here: make sure yourself that the answer holds no credential")
+    if recording.identified:
+        note("the compressed answer has a field that identifies you, which can't be blotted (see docs/redaction.md)")
     if response.status < 400 and _is_no_stream(response) and asks_to_stream(request) is False:
         hint = (
             "call :streamGenerateContent" if ":generateContent" in request.target else 'add "stream": true to the body'
         )
         note(f"this is no stream: {hint} to get one")
+
+
+def _request_id(recording: Recording, rules: Rules) -> str:
+    """What to name in a ticket: the provider's own name of the request."""
+    from mocksse.figures import printable
+
+    header = recording.request_id_header
+    if not header:
+        return ""
+    where = "" if rules.keeps(header) else f" (not in the file: --keep-header {header} keeps it)"
+    return f" · request id {printable(recording.request_id)}{where}"
 
 
 def _is_no_stream(response: Response) -> bool:

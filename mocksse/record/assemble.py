@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
-from mocksse.cassette.redact import BodyRedactor, Secrets, redact_head, set_cookies
+from mocksse.cassette.redact import (
+    NO_RULES,
+    BodyRedactor,
+    Rules,
+    Secrets,
+    blot_text,
+    redact_head,
+    request_id,
+    set_cookies,
+)
 from mocksse.cassette.redact.decode import decoder
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.wire import http1
@@ -22,12 +31,13 @@ class Assembly:
     """One answer, as its reads come in. `method` is the request's; `allow_secrets`: compressed bytes go out as they
     came, whatever is in them."""
 
-    def __init__(self, method: str, secrets: Secrets, *, allow_secrets: bool = False) -> None:
+    def __init__(self, method: str, secrets: Secrets, rules: Rules = NO_RULES, *, allow_secrets: bool = False) -> None:
         self._parser = http1.ResponseParser(method)
         self._secrets = secrets
+        self._rules = rules
         self._allow_secrets = allow_secrets
-        self._body = BodyRedactor(secrets)
-        self._rest = BodyRedactor(secrets)
+        self._body = BodyRedactor(secrets, rules=rules)
+        self._rest = BodyRedactor(secrets, rules=rules)
         self._compressed = False
         self._held: deque[_Held] = deque()
         self._trailers: Headers = ()
@@ -36,6 +46,8 @@ class Assembly:
         self.broken = ""
         """Why the framing is violated, once it is."""
         self.body_bytes = 0
+        self.request_id = ("", "")
+        """What the provider calls the request, and the header that says so: to be shown, not to be stored."""
 
     @property
     def done(self) -> bool:
@@ -46,6 +58,11 @@ class Assembly:
     def found(self) -> bool:
         """A credential stands in a compressed body, where it can't be blotted."""
         return self._body.found
+
+    @property
+    def identified(self) -> bool:
+        """Something in a compressed body identifies an account, and stays."""
+        return self._body.identified
 
     @property
     def unchecked(self) -> bool:
@@ -87,7 +104,7 @@ class Assembly:
                 return [ChunkDone()]
             case http1.End(trailers) if not closing:
                 # A body that only the end of the connection ends is `_ending`'s to judge: it may have been a reset.
-                self._trailers = redact_head(trailers, self._secrets)
+                self._trailers = redact_head(trailers, self._secrets, self._rules)
                 return self._end(at_us, "complete")
             case http1.Broken(reason):
                 self.broken = reason
@@ -100,16 +117,19 @@ class Assembly:
         if cookies := set_cookies(part.headers):
             # A server that tells the cookie in the body too tells it there in clear.
             self._secrets = Secrets((*self._secrets.values, *cookies))
-            self._rest = BodyRedactor(self._secrets)
-        headers = redact_head(part.headers, self._secrets)
+            self._rest = BodyRedactor(self._secrets, rules=self._rules)
+        headers = redact_head(part.headers, self._secrets, self._rules)
+        self.request_id = request_id(
+            [(name, blot_text(value, self._secrets, self._rules)) for name, value in part.headers]
+        )
         coding = _value(headers, b"content-encoding")
         decoding = decoder(coding)
         self._compressed = decoding is not None and not decoding.identity
-        secrets = Secrets() if self._compressed and self._allow_secrets else self._secrets
-        self._body = BodyRedactor(secrets, _value(headers, b"content-type"), coding)
+        kind = _value(headers, b"content-type")
+        self._body = BodyRedactor(self._secrets, kind, coding, self._rules, opaque=self._allow_secrets)
         framing: Literal["chunked", "length", "close"] = "length" if part.framing == "none" else part.framing
         http: Literal["1.0", "1.1"] = "1.0" if part.version == "1.0" else "1.1"
-        return HeadSeen(at_us, part.status, self._secrets.blot(part.reason), http, headers, framing)
+        return HeadSeen(at_us, part.status, blot_text(part.reason, self._secrets, self._rules), http, headers, framing)
 
     def _end(self, at_us: int, how: Ending) -> list[Seen]:
         self._ended = True

@@ -17,7 +17,7 @@ from mocksse.cassette.dump import dump_interaction
 from mocksse.cassette.load import read
 from mocksse.cassette.model import Interaction, Recorded, Response
 from mocksse.cassette.naming import file_name, interaction_name
-from mocksse.cassette.redact import Secrets, credentials, redact_url
+from mocksse.cassette.redact import NO_RULES, Rules, Secrets, credentials, redact_url
 from mocksse.cassette.seen import Building, EndSeen, Seen
 from mocksse.errors import CheckError, MocksseError, UsageError
 from mocksse.record.aside import turn_in_aside
@@ -51,6 +51,7 @@ class Target:
     allow_secrets: bool = False
     insecure: bool = False
     new: bool = False
+    rules: Rules = NO_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ class Recording:
     """Why it was cut short, where it was."""
     unchecked: bool = False
     """There are credentials, and the answer is compressed in a way that can't be looked into."""
+    identified: bool = False
+    """Something in the compressed answer identifies an account, and could not be blotted."""
+    request_id: str = ""
+    """What the provider calls the request, as it came: for the terminal, not for a file."""
+    request_id_header: str = ""
+    """The header that says so, in lower case."""
 
 
 class Watcher(Protocol):
@@ -80,7 +87,7 @@ class Recorder:
         self._target = target
         self._watch = watch
         self._asked = asked
-        self._secrets = credentials(request.url, request.headers, request.body or b"")
+        self._secrets = credentials(request.url, request.headers, request.body or b"", target.rules)
         self._building = Building()
         self._has_begun = False
         self._ended = False
@@ -92,13 +99,13 @@ class Recorder:
     def begin(self) -> None:
         """Make ready to take the first read. Raises MocksseError where nothing can be recorded."""
         target, request = self._target, self._request
-        opening = opening_of(request, target.name, self._secrets, asked=self._asked)
+        opening = opening_of(request, target.name, self._secrets, target.rules, asked=self._asked)
         path = target.path / f"{file_name(opening.request)}.yaml" if target.new else target.path
         if not target.name:
             opening = replace(opening, name=interaction_name(opening.request))
         self._opening = opening
         self._room = _room(path, opening, fresh=target.new or target.replace)
-        self._assembly = Assembly(request.method, self._secrets, allow_secrets=target.allow_secrets)
+        self._assembly = Assembly(request.method, self._secrets, target.rules, allow_secrets=target.allow_secrets)
         self._journal = Journal(path, opening, new=target.new)
         self._has_begun = self.runs = True
 
@@ -139,7 +146,9 @@ class Recorder:
             error.hint = f"the recording is kept: {journal.rescue}"
             raise
         journal.close(remove=True)
-        return Recording(interaction, path, self.note, self._assembly.unchecked and bool(self._secrets))
+        assembly = self._assembly
+        unchecked = assembly.unchecked and bool(self._secrets)
+        return Recording(interaction, path, self.note, unchecked, assembly.identified, *assembly.request_id)
 
     def abandon(self, error: BaseException) -> None:
         """It failed: only what `mocksse recover` could use is left, and nothing where a credential was found."""
@@ -174,11 +183,13 @@ class Recorder:
             yield item
 
 
-def opening_of(request: Request, name: str, secrets: Secrets, *, asked: str = "") -> Opening:
+def opening_of(request: Request, name: str, secrets: Secrets, rules: Rules = NO_RULES, *, asked: str = "") -> Opening:
     """What a cassette says of the request: redacted, and without large images."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    stored = stored_request(request.method, asked or request.target, request.headers, request.body, secrets)
-    return Opening(name, stored, Recorded(now, redact_url(str(request.origin), secrets), f"mocksse {__version__}"))
+    target = asked or request.target
+    stored = stored_request(request.method, target, request.headers, request.body, secrets, rules)
+    upstream = redact_url(str(request.origin), secrets, rules)
+    return Opening(name, stored, Recorded(now, upstream, f"mocksse {__version__}"))
 
 
 def _room(path: Path, opening: Opening, *, fresh: bool) -> Room:

@@ -302,7 +302,7 @@ class App:
         whole, refused, keep = False, None, False
         try:
             try:
-                await self._relays.pass_on(out, client, asked.through, asked.target, record)
+                await self._relays.pass_on(out, client, asked.through, asked.target, record, session.rules.headers)
             except NoAnswerError as error:
                 refused = own.error(error.status, brief(str(error)), asked.context)
             ending = client.ended.result() if refused is None else refused.sends

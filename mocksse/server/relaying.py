@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -59,14 +60,23 @@ class Relays:
         )
 
     async def pass_on(
-        self, request: Request, client: Downstream, through: Through, target: str, record: Record
+        self,
+        request: Request,
+        client: Downstream,
+        through: Through,
+        target: str,
+        record: Record,
+        chosen: tuple[str, ...] = (),
     ) -> None:
         """Ask, and give the client what comes; returns when its answer is over. Raises NoAnswerError where nothing came.
 
-        Cancelled when the client leaves: what still comes is recorded all the same.
+        `chosen`: the headers that the session matches by. Cancelled when the client leaves: what still comes is recorded all the same.
         """
         throughs = self._world.throughs
-        place = Target(through.folder, new=True, insecure=throughs.insecure, rules=throughs.rules)
+        # What requests are matched by has to be in the recording.
+        kept = (*throughs.rules.keep_headers, *chosen)
+        rules = replace(throughs.rules, keep_headers=kept)
+        place = Target(through.folder, new=True, insecure=throughs.insecure, rules=rules)
         keeper = Recorder(request, place, asked=target)
         task = asyncio.create_task(
             relay(request, client, keeper, throughs.caps, self._stop, insecure=throughs.insecure)

@@ -83,7 +83,8 @@ def world_of(settings: Settings) -> World:
     folders = [_made(folder) for session in sessions if (folder := folder_of(session)) is not None]
     fresh = frozenset(folder for folder in folders if not holds_any(folder))
     shelved = shelve([root for root in roots if root not in fresh]) if set(roots) - fresh else []
-    stock = Stock(shelved, roots)
+    redaction = Rules(**settings.redact)
+    stock = Stock(shelved, roots, redaction)
     made = Sessions(
         stock,
         settings.session,
@@ -97,7 +98,7 @@ def world_of(settings: Settings) -> World:
         Caps(idle_s=settings.timeout, after_client_s=settings.record_cap),
         settings.keep_encoding,
         settings.insecure,
-        Rules(**settings.redact),
+        redaction,
         f"mocksse-{token_hex(4)}",
     )
     return World(made, made_up=settings.made_up, throughs=throughs)

@@ -125,7 +125,7 @@ class Session:
         self._routes = routes
         self.rules = rules
         self.tapes = tapes
-        self._asked = [tape.asked(rules) for tape in tapes]
+        self._asked = [tape.asked(rules, self._stock.redaction) for tape in tapes]
         self._rests = frozenset(i for i, tape in enumerate(tapes) if tape.resumes is not None)
         self._failed = frozenset(i for i, tape in enumerate(tapes) if tape.interaction.response.failed)
         self._found: dict[_Key, tuple[int, ...]] = {}
@@ -249,7 +249,9 @@ class Session:
         return tuple(i for _, i in sorted(zip(times, found, strict=True))) if all(times) else tuple(found)
 
     def _want(self, asked: Asked) -> match.Asked:
-        return match.asked(asked.method, asked.target, asked.body, asked.headers, self.rules)
+        return match.asked(
+            asked.method, asked.target, asked.body, asked.headers, self.rules, self._stock.redaction
+        )
 
     def nearest(self, asked: Asked) -> tuple[Near, ...]:
         """The recordings nearest to a request that none answers, and how each differs; with no difference where it

@@ -16,6 +16,7 @@ from mocksse.cassette.library import ENDINGS, Shelved, find
 from mocksse.cassette.load import load
 from mocksse.cassette.naming import free_name
 from mocksse.cassette.pacing import Pacing
+from mocksse.cassette.redact import NO_RULES, Rules
 from mocksse.errors import MocksseError, UsageError, nearest
 from mocksse.replay.faults.written import faults_of
 from mocksse.replay.pacing import resolve
@@ -30,11 +31,15 @@ if TYPE_CHECKING:
 class Stock:
     """Cassettes in order. `generation` grows with every change, so that a session knows when to look again.
 
-    `roots`: the folders and files that were named, of which new cassettes are taken.
+    `roots`: the folders and files that were named, of which new cassettes are taken. `redaction`: what recordings are
+    redacted by besides what always is; requests are compared with them alike.
     """
 
-    def __init__(self, shelved: Iterable[Shelved] = (), roots: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, shelved: Iterable[Shelved] = (), roots: Sequence[Path] = (), redaction: Rules = NO_RULES
+    ) -> None:
         self.roots = tuple(roots)
+        self.redaction = redaction
         self.generation = 0
         self._sample = cache(_sample)
         self._shelves: dict[str, tuple[Shelved, tuple[Tape, ...]]] = {

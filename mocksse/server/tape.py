@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from mocksse import limits
 from mocksse.cassette import match
+from mocksse.cassette.redact import NO_RULES
 from mocksse.cassette.units import api_of, text_counts
 from mocksse.replay.compile import Play
 from mocksse.replay.compile import compile as compile_plan
@@ -29,6 +30,7 @@ from mocksse.replay.plan import join
 if TYPE_CHECKING:
     from mocksse.cassette.match import Rules
     from mocksse.cassette.model import Interaction
+    from mocksse.cassette.redact import Rules as Redaction
     from mocksse.cassette.pacing import Pacing
     from mocksse.providers.api import Api
     from mocksse.replay.draft import Layout
@@ -100,7 +102,7 @@ class Tape:
         self._layout = lru_cache(_LAYOUTS)(partial(lay_out, interaction, shelf=Shelf()))
         self._kept: OrderedDict[Kind, Ready] = OrderedDict()
         self._kept_bytes = 0
-        self._asked: dict[Rules, match.Asked] = {}
+        self._asked: dict[tuple[Rules, Redaction], match.Asked] = {}
 
     def play(self, kind: Kind, number: int = 1, target: str = "/") -> Ready:
         """That play of a session. `target`: what the client asked for."""
@@ -142,14 +144,14 @@ class Tape:
         """Its pacing, behind what a session and a request say."""
         return self.pacing if said is None else said.over(self.pacing)
 
-    def asked(self, rules: Rules) -> match.Asked:
+    def asked(self, rules: Rules, redaction: Redaction = NO_RULES) -> match.Asked:
         """The recorded request as these rules look at it."""
-        found = self._asked.get(rules)
+        found = self._asked.get((rules, redaction))
         if found is None:
-            found = match.recorded(self.interaction.request, rules)
+            found = match.recorded(self.interaction.request, rules, redaction)
             if len(self._asked) >= _RULES:
                 self._asked.clear()
-            self._asked[rules] = found
+            self._asked[rules, redaction] = found
         return found
 
     def is_rest(self, last: Last) -> bool:

@@ -208,9 +208,9 @@ def test_a_bomb_passes_unchecked() -> None:
 
 
 def test_without_secrets_everything_passes() -> None:
-    for coding in ("", "gzip"):
+    for coding, body in (("", b"anything"), ("gzip", gzip.compress(b"anything"))):
         redactor = BodyRedactor(Secrets(), FRAMES, coding)
-        assert redactor.feed(b"anything") + redactor.flush() == b"anything"
+        assert redactor.feed(body) + redactor.flush() == body
         assert not redactor.unchecked
 
 

@@ -248,7 +248,9 @@ def _redacted(response: Response, secrets: Secrets) -> tuple[Response, list[str]
     notes = ["the answer is compressed and was not looked into for credentials"] if redactor.unchecked else []
     # A credential may begin in the body and end outside it: behind a length that was announced too short, or where the
     # framing broke. So the rest is looked at together with how the body ended.
-    rest = secrets.blot(held + b"".join(piece.data for piece in response.end.rest))[len(held) :]
+    behind = BodyRedactor(secrets)
+    rest = behind.feed(held + b"".join(piece.data for piece in response.end.rest)) + behind.flush()
+    rest = rest[len(held) :]
     return replace(
         response,
         headers=redact_head(response.headers, secrets),

@@ -16,12 +16,13 @@ from mocksse.cassette.bodies import abridge
 from mocksse.cassette.match.body import Content, content_of, parse_json
 from mocksse.cassette.match.ignoring import counts_stream
 from mocksse.cassette.match.rules import Rules
-from mocksse.cassette.redact import is_credential_name
+from mocksse.cassette.redact import NO_RULES, comparable, is_credential_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mocksse.cassette.model import Request
+    from mocksse.cassette.redact import Rules as Redaction
 
 _ANY = re.compile(r"\{[A-Za-z_][\w.-]*\}")
 _PLAIN = Rules()
@@ -75,15 +76,23 @@ def _fits(segment: str, before: str, behind: str) -> bool:
 
 
 def asked(
-    method: str, target: str, body: bytes | None, headers: Sequence[tuple[str, str]] = (), rules: Rules = _PLAIN
+    method: str,
+    target: str,
+    body: bytes | None,
+    headers: Sequence[tuple[str, str]] = (),
+    rules: Rules = _PLAIN,
+    redaction: Redaction = NO_RULES,
 ) -> Asked:
-    """A request by its method, its target (path and query, or a proxy's absolute form), its body and its headers."""
+    """A request by its method, its target (path and query, or a proxy's absolute form), its body and its headers.
+
+    `redaction`: what recordings are redacted by besides what always is. The body is compared as a recording has it.
+    """
     if not target.startswith("/"):
         target = "/" + target.partition("://")[2].partition("/")[2]
     raw, _, query = target.partition("#")[0].partition("?")
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if not is_credential_name(pair[0])]
     path = unquote(raw)
-    body = abridge(body) if body else None
+    body = comparable(abridge(body), redaction) if body else None
     stream = None
     if counts_stream(rules.ignore) and isinstance(value := parse_json(body), dict):
         # Ollama streams unless told not to; everybody else the other way round.
@@ -100,9 +109,9 @@ def asked(
     )
 
 
-def recorded(request: Request, rules: Rules = _PLAIN) -> Asked:
+def recorded(request: Request, rules: Rules = _PLAIN, redaction: Redaction = NO_RULES) -> Asked:
     """A recorded request in the same terms."""
-    return asked(request.method or "", request.path, request.body, request.headers, rules)
+    return asked(request.method or "", request.path, request.body, request.headers, rules, redaction)
 
 
 def _chosen(headers: Sequence[tuple[str, str]], names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -1,24 +1,41 @@
 """Redaction at the source: what is secret in a request is in no file, whatever way it is spelt.
 
 Pure and incremental: `credentials` finds the secrets of a request, `BodyRedactor` takes them out of a response as it
-comes in. It does not guess at secrets of the response itself, cookies aside.
+comes in, with whatever has the shape of a key, identifies an account, or is named by a user's `Rules`. `comparable`
+does the same to a request that is compared with a recorded one.
 """
 
+from mocksse.cassette.redact.asking import comparable, redact_request
 from mocksse.cassette.redact.blot import Blotter, Secrets
 from mocksse.cassette.redact.body import BodyRedactor
+from mocksse.cassette.redact.chain import blot_text
 from mocksse.cassette.redact.credentials import credentials
-from mocksse.cassette.redact.head import STORED_REQUEST_HEADERS, redact_head, redact_url, set_cookies, stored_headers
+from mocksse.cassette.redact.head import (
+    STORED_REQUEST_HEADERS,
+    redact_head,
+    redact_url,
+    request_id,
+    set_cookies,
+    stored_headers,
+)
 from mocksse.cassette.redact.known import is_credential_name
+from mocksse.cassette.redact.rules import NO_RULES, Rules
 
 __all__ = [
+    "NO_RULES",
     "STORED_REQUEST_HEADERS",
     "Blotter",
     "BodyRedactor",
+    "Rules",
     "Secrets",
+    "blot_text",
+    "comparable",
     "credentials",
     "is_credential_name",
     "redact_head",
+    "redact_request",
     "redact_url",
+    "request_id",
     "set_cookies",
     "stored_headers",
 ]

@@ -50,6 +50,7 @@ class Blotter:
     """`Secrets.blot` for a body that comes in pieces."""
 
     __slots__ = ("_held", "_ink", "_spellings", "blotted")
+    what = "a credential"
 
     def __init__(self, secrets: Secrets) -> None:
         self._spellings = spellings(secrets.values) if secrets else None

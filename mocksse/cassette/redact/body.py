@@ -2,36 +2,55 @@
 
 Plain bytes are blotted. In AWS event-stream frames the checksum of a frame that was blotted is made right; a frame that
 was not stays as it came, wrong checksum and all. Compressed bytes can't be blotted: they are passed on as they came,
-but decoded on the side, and from the first secret in them on nothing is let go any more. What can't be decoded is
-looked at as plain bytes, and `unchecked` says so.
+but decoded on the side, and from the first secret in them on nothing is let go any more; of what only identifies an
+account `identified` tells. What can't be decoded is looked at as plain bytes, and `unchecked` says so.
 """
 
 from __future__ import annotations
 
 import zlib
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mocksse import limits
-from mocksse.cassette.redact.blot import Blotter, Secrets
+from mocksse.cassette.redact.chain import Chain, identity_stages, secret_stages
 from mocksse.cassette.redact.decode import Decoder, decoder
+from mocksse.cassette.redact.rules import NO_RULES, Rules
 from mocksse.errors import MocksseError
 from mocksse.wire import eventstream
 
+if TYPE_CHECKING:
+    from mocksse.cassette.redact.blot import Secrets
+
 
 class BodyRedactor:
-    """One body. `content_type` and `content_encoding` are the response's fields, empty where it has none."""
+    """One body. `content_type` and `content_encoding` are the response's fields, empty where it has none.
 
-    def __init__(self, secrets: Secrets, content_type: str = "", content_encoding: str = "") -> None:
+    `opaque`: compressed bytes are passed on, whatever is in them.
+    """
+
+    def __init__(
+        self,
+        secrets: Secrets,
+        content_type: str = "",
+        content_encoding: str = "",
+        rules: Rules = NO_RULES,
+        *,
+        opaque: bool = False,
+    ) -> None:
         decoding = decoder(content_encoding)
+        plain = Chain((*secret_stages(secrets, rules, content_type), *identity_stages()))
         self._way: _Way
         if decoding is None:
-            self._way = _Unknown(secrets)
-        elif secrets and not decoding.identity:
-            self._way = _Compressed(secrets, decoding)
-        elif secrets and content_type.partition(";")[0].strip().lower() == eventstream.CONTENT_TYPE:
-            self._way = _Frames(secrets)
+            self._way = _Plain(plain, unchecked=True)
+        elif not decoding.identity and opaque:
+            self._way = _Plain(Chain(()))
+        elif not decoding.identity:
+            secret = Chain(secret_stages(secrets, rules, content_type))
+            self._way = _Compressed(secret, Chain(identity_stages()), plain, decoding)
+        elif content_type.partition(";")[0].strip().lower() == eventstream.CONTENT_TYPE:
+            self._way = _Frames(plain)
         else:
-            self._way = _Plain(secrets)
+            self._way = _Plain(plain)
 
     @property
     def blotted(self) -> bool:
@@ -45,6 +64,11 @@ class BodyRedactor:
         Nothing is let go from then on, and what was let go before begins a body that must not be kept either.
         """
         return self._way.found
+
+    @property
+    def identified(self) -> bool:
+        """Whether something inside compressed bytes identifies an account: it stays."""
+        return self._way.identified
 
     @property
     def unchecked(self) -> bool:
@@ -66,28 +90,38 @@ class _Way(Protocol):
     @property
     def found(self) -> bool: ...
     @property
+    def identified(self) -> bool: ...
+    @property
     def unchecked(self) -> bool: ...
     def feed(self, data: bytes) -> bytes: ...
     def flush(self) -> bytes: ...
 
 
-class _Plain(Blotter):
-    found = False
-    unchecked = False
+class _Plain:
+    found = identified = False
 
+    def __init__(self, chain: Chain, *, unchecked: bool = False) -> None:
+        self._chain = chain
+        self._unchecked = unchecked
+        self.feed = chain.feed
+        self.flush = chain.flush
 
-class _Unknown(_Plain):
-    unchecked = True
+    @property
+    def blotted(self) -> bool:
+        return self._chain.blotted
+
+    @property
+    def unchecked(self) -> bool:
+        return self._unchecked or self._chain.unchecked
 
 
 class _Frames:
     """Blotted bytes go out as they come; of a frame only its place in the body and a running checksum are kept."""
 
-    found = False
-    unchecked = False
+    found = identified = False
 
-    def __init__(self, secrets: Secrets) -> None:
-        self._blotter = Blotter(secrets)
+    def __init__(self, chain: Chain) -> None:
+        self._blotter = chain
         self._original = b""  # of the bytes that the blotter holds back
         self._lengths = b""  # the first 8 bytes of the frame
         self._at = 0  # place in the frame
@@ -99,6 +133,10 @@ class _Frames:
     @property
     def blotted(self) -> bool:
         return self._blotter.blotted
+
+    @property
+    def unchecked(self) -> bool:
+        return self._blotter.unchecked
 
     def feed(self, data: bytes) -> bytes:
         return self._seal(self._blotter.feed(data), data)
@@ -153,13 +191,18 @@ class _Frames:
 class _Compressed:
     blotted = False
 
-    def __init__(self, secrets: Secrets, decoding: Decoder) -> None:
+    def __init__(self, secret: Chain, identity: Chain, plain: Chain, decoding: Decoder) -> None:
         self.found = False
         self.unchecked = False
         self._decoding = decoding
-        self._look = Blotter(secrets)  # at the decoded bytes, which go nowhere
-        self._plain = Blotter(secrets)  # for bytes that can't be decoded
+        self._secret = secret  # looks at the decoded bytes, which go nowhere
+        self._identity = identity  # looks at them behind it
+        self._plain = plain  # for bytes that can't be decoded
         self._held = bytearray()
+
+    @property
+    def identified(self) -> bool:
+        return self._identity.blotted
 
     def feed(self, data: bytes) -> bytes:
         if self.found:
@@ -168,19 +211,21 @@ class _Compressed:
             return self._plain.feed(data)
         self._held += data
         try:
-            self._look.feed(self._decoding.feed(data))
+            self._identity.feed(self._secret.feed(self._decoding.feed(data)))
         except MocksseError:
             self.unchecked = True
             return self._plain.feed(self._release())
-        self.found = self._look.blotted
+        self.found = self._secret.blotted
         # Of a coding that decodes block by block nothing is known to be clean before the end.
-        return b"" if self.found or self._look.held or not self._decoding.prompt else self._release()
+        return b"" if self.found or self._secret.held or not self._decoding.prompt else self._release()
 
     def flush(self) -> bytes:
         if self.unchecked:
             return self._plain.flush()
-        self._look.flush()
-        self.found = self.found or self._look.blotted
+        self._identity.feed(self._secret.flush())
+        self._identity.flush()
+        self.unchecked = self._secret.unchecked
+        self.found = self.found or self._secret.blotted
         return b"" if self.found else self._release()
 
     def _release(self) -> bytes:

@@ -15,8 +15,15 @@ from urllib.parse import unquote_plus, unquote_to_bytes
 
 from mocksse import limits
 from mocksse.cassette.redact.blot import Secrets
-from mocksse.cassette.redact.known import is_credential_field, is_credential_name, is_placeholder, key_shapes
+from mocksse.cassette.redact.known import (
+    ACCOUNT_HEADERS,
+    is_credential_field,
+    is_credential_name,
+    is_placeholder,
+)
 from mocksse.cassette.redact.pattern import MIN_SECRET_BYTES
+from mocksse.cassette.redact.rules import NO_RULES, Rules
+from mocksse.cassette.redact.shapes import key_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +40,12 @@ _INNER_STRING = re.compile(rb'[^"\\]*')
 _PART = re.compile(rb'\bname="([^"\r\n]{1,64})"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n([^\r\n]+)\r?\n--')
 
 
-def credentials(url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Secrets:
-    """The credentials of a request. `headers` as they are sent; `body` may be empty."""
+def credentials(url: str, headers: Sequence[tuple[str, str]], body: bytes, rules: Rules = NO_RULES) -> Secrets:
+    """The credentials of a request. `headers` as they are sent; `body` may be empty.
+
+    Account identifiers count as some, unless the rules keep their headers.
+    """
+    headers = [pair for pair in headers if not (pair[0].lower() in ACCOUNT_HEADERS and rules.keeps(pair[0]))]
     found = [*_in_url(url), *_in_headers(headers), *_in_body(headers, body)]
     for text in (_encode(url), *(_encode(value) for _, value in headers), body):
         found += key_shapes(text)

@@ -1,4 +1,4 @@
-"""What is known of credentials: the names they go by, the shapes of keys, and the values that only stand in for one.
+"""What is known of credentials and accounts: the names they go by, and the values that only stand in for one.
 
 All lists are here and nowhere else. They lean towards finding too much in headers, queries and forms, where names are
 few and mean what they say, and towards finding too little in JSON, where `key` and `token` are everyday words: a value
@@ -41,8 +41,41 @@ _NOT_VALUES = _set("""
     algorithm count endpoint expiry expires format header headers limit method mode name scheme size status type uri
     url version
 """)
-# Account identifiers: no credentials, but nobody's business either.
-_ACCOUNT_HEADERS = frozenset({"chatgpt-account-id", "openai-organization", "openai-project", "x-goog-user-project"})
+ACCOUNT_HEADERS = frozenset({"chatgpt-account-id", "openai-organization", "openai-project", "x-goog-user-project"})
+"""Account identifiers in requests: no credentials, but nobody's business either."""
+REQUEST_ID_HEADERS = (
+    "x-request-id",
+    "request-id",
+    "x-amzn-requestid",
+    "apim-request-id",
+    "x-ds-trace-id",
+    "x-groq-request-id",
+    "x-ms-request-id",
+    "cf-ray",
+)
+"""Where a provider says what it calls a request, the best known first."""
+IDENTIFYING_HEADERS = frozenset(
+    {
+        *REQUEST_ID_HEADERS,
+        "anthropic-organization-id",
+        "anthropic-workspace-id",
+        "nel",
+        "openai-organization",
+        "openai-project",
+        "report-to",
+        "x-databricks-org-id",
+        "x-groq-id",
+        "x-litellm-key-spend",
+        "x-ratelimit-key",
+    }
+)
+"""Headers of an answer that identify an account or a request."""
+IDENTIFYING_FIELDS = frozenset({b"prompt_cache_key", b"safety_identifier", b"user", b"user_id"})
+"""Fields of a JSON body that identify whoever asks."""
+_TOP: tuple[tuple[bytes, ...], ...] = ((), (b"response",), (b"error",), (b"error", b"metadata"))
+IDENTIFYING_PLACES = dict.fromkeys(IDENTIFYING_FIELDS, _TOP) | {b"user_id": (*_TOP, (b"metadata",))}
+"""The objects that have such a field, by the keys that lead there. Elsewhere a field of that name is what was said:
+`user` in the arguments of a tool."""
 # What stands before the word `key` in JSON where it is a credential.
 _OPENING_KEYS = _set("""
     access account admin api auth client encryption license master openai anthropic private provider secret service
@@ -68,7 +101,7 @@ def _secret_words(name: str) -> Iterator[tuple[str, str]]:
 def is_credential_name(name: str) -> bool:
     """Whether a header, a query key or a form field of that name holds a credential."""
     # `code` is an OAuth authorization code, `country_code` is not.
-    return name.lower() == "code" or name.lower() in _ACCOUNT_HEADERS or any(_secret_words(name))
+    return name.lower() == "code" or name.lower() in ACCOUNT_HEADERS or any(_secret_words(name))
 
 
 def is_credential_field(name: str, value: str) -> bool:
@@ -86,40 +119,6 @@ def is_credential_field(name: str, value: str) -> bool:
         if (len(value) >= 16 and mixed) or (word == "token" and (len(value) >= 16 or not value.isalpha())):
             return True
     return False
-
-
-# The engine skips fast to the first letters; what may not stand before them is looked at afterwards.
-_SHAPES = re.compile(
-    rb"""
-    sk[-_](?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{16,}
-    | AIza[A-Za-z0-9_-]{30,}
-    | gsk_[A-Za-z0-9]{20,}
-    | gh[pousr]_[A-Za-z0-9]{20,}
-    | github_pat_[A-Za-z0-9_]{20,}
-    | glpat-[A-Za-z0-9_-]{20,}
-    | hf_[A-Za-z0-9]{20,}
-    | xai-[A-Za-z0-9]{20,}
-    | xox[abeoprs]-[A-Za-z0-9-]{20,}
-    | pplx-[A-Za-z0-9]{20,}
-    | nvapi-[A-Za-z0-9_-]{20,}
-    | r8_[A-Za-z0-9]{20,}
-    | ya29\.[A-Za-z0-9_-]{20,}
-    | A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])
-    | ABSK[A-Za-z0-9+/]{40,}=*
-    | eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+
-    """,
-    re.VERBOSE,
-)
-# A letter before a key makes a word of it, but not the last one of "\n" or "%22".
-_ESCAPE = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\[bfnrt]|\\u[0-9A-Fa-f]{4})\Z")
-
-
-def key_shapes(data: bytes) -> Iterator[bytes]:
-    """Everything in the data that has the shape of a known kind of key, placeholders left out."""
-    for found in _SHAPES.finditer(data):
-        before = data[max(0, found.start() - 6) : found.start()]
-        if (not before[-1:].isalnum() or _ESCAPE.search(before)) and not is_placeholder(found[0]):
-            yield found[0]
 
 
 _PLACEHOLDERS = _set("""
