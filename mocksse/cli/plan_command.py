@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mocksse.cassette.library import Shelved
-    from mocksse.cassette.pacing import Pacing
-    from mocksse.replay.faults.grammar import Spec
+    from mocksse.settings.model import SessionSettings
     from mocksse.view.plan_view import Planned
 
 
@@ -84,9 +83,7 @@ def _only(shelved: Sequence[Shelved], name: str) -> Shelved:
     raise UsageError(f"no interaction is called {name}", nearest(name, known) or "mocksse show lists the names")
 
 
-def _planned(
-    shelved: Sequence[Shelved], settings: SessionSettings, number: int, last: str | None
-) -> Iterator[Planned]:
+def _planned(shelved: Sequence[Shelved], settings: SessionSettings, number: int, last: str | None) -> Iterator[Planned]:
     from mocksse.server.planned import planned
     from mocksse.server.session import Session
     from mocksse.server.stock import Stock

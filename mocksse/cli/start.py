@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def start(settings: Settings) -> int:
-    """Serve until a signal comes; gives the exit code. The base URL is the only line on stdout, once connections are accepted."""
+    """Serve until a signal comes; gives the exit code.
+
+    The base URL is the only line on stdout, once connections are accepted.
+    """
     from mocksse.cli.remains import offer_remains
     from mocksse.server.run import run
 

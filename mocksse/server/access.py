@@ -35,6 +35,7 @@ _MESSAGE = 400
 """Characters of a message."""
 _LONG = re.compile(rf"\S{{{_BRIEF + 1},}}")
 
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a request gets that can be planned: a play of a tape, or something of our own, where `note` says why."""

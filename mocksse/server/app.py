@@ -10,40 +10,36 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
 from mocksse import limits
-from mocksse.cassette.redact import credentials
-from mocksse.errors import EXIT_USAGE, MocksseError
-from mocksse.providers import probes
+from mocksse.errors import MocksseError
 from mocksse.record.upstream import choose
 from mocksse.replay.draft import Context
 from mocksse.replay.execute import Run, Timetable
-from mocksse.server import guard, own, said
-from mocksse.server.access import Answer, BrokenOff, Played, brief, shown
+from mocksse.server import guard, own
+from mocksse.server.access import Answer, Played, brief, shown
+from mocksse.server.answering import answered, recorded
 from mocksse.server.connection import Connection, Listener
 from mocksse.server.control.call import Problem
 from mocksse.server.control.dispatch import EVENTS, dispatch, guarded
 from mocksse.server.control.events import send_feed
 from mocksse.server.forward import Downstream
-from mocksse.server.journal import Record
+from mocksse.server.incoming import RefusedError, body_of, context_of, make_request, text
+from mocksse.server.journal import BrokenOff, Record
 from mocksse.server.live import EMPTY, Outlet
 from mocksse.server.relaying import NoAnswerError, Relays
 from mocksse.server.sessions import split
-from mocksse.server.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mocksse.server.asked import Asked
     from mocksse.server.session import Session
     from mocksse.server.through import Through
+    from mocksse.server.world import World
 
-_LOOKED_AT = limits.MIB
-"""Bytes of a body in which credentials are looked for before anything of it is repeated."""
 _DECODED = frozenset({"gzip", "deflate", "br", "zstd"})
 """What aiohttp takes off a request's body."""
 
@@ -90,7 +86,7 @@ class App:
         return Listener(
             self.handle,
             self.refuse,
-            request_factory=_request,
+            request_factory=make_request,
             handler_cancellation=True,
             access_log=None,
             tcp_keepalive=False,
@@ -106,11 +102,11 @@ class App:
         if connection.transport is None or connection.is_cut(request):
             connection.force_close()
             return Written(connection, keep=False)
-        context = _context(request)
+        context = context_of(request)
         try:
             self._check(request, connection)
-            body = await _body(request, connection.transport)
-        except _RefusedError as refused:
+            body = await body_of(request, connection.transport)
+        except RefusedError as refused:
             # The rest of the body is not worth a connection.
             context = replace(context, close=True)
             answer = own.error(refused.status, refused.reason, context)
@@ -132,15 +128,15 @@ class App:
         return await self._play(request, context, answer, self._clock.now_us())
 
     def _check(self, request: web.BaseRequest, connection: Connection) -> None:
-        """Raises _RefusedError for a request that no session is asked."""
+        """Raises RefusedError for a request that no session is asked."""
         if reason := guard.wrong_target(request.method, request.raw_path):
-            raise _RefusedError(400, reason)
+            raise RefusedError(400, reason)
         world = self.world
         if not world.guard.local and (reason := world.guard.peer(connection.peer)):
-            raise _RefusedError(403, reason)
+            raise RefusedError(403, reason)
         origin = request.headers.get("Origin", "")
         if origin and (reason := world.guard.replay(request.headers.get("Host", ""), origin)):
-            raise _RefusedError(403, reason)
+            raise RefusedError(403, reason)
 
     # --- The control API
 
@@ -196,13 +192,12 @@ class App:
         through = self.world.throughs.of(session.settings)
         upstream = choose(through.upstreams, target) if through is not None else None
         if through is not None and upstream is not None:
-            answer = None if through.always else self._answered(session, request, target, body, context, or_none=True)
-            if answer is None:
-                asked = _Forwarded(through, upstream[1], target, body, context, asked_us)
-                return await self._relay(request, session, asked, record)
-        else:
-            answer = self._answered(session, request, target, body, context)
-        assert answer is not None  # noqa: S101 - a miss is an answer here
+            found = None if through.always else recorded(self.world, session, request, target, body, context)
+            if found is None:
+                forwarded = _Forwarded(through, upstream[1], target, body, context, asked_us)
+                return await self._relay(request, session, forwarded, record)
+            return await self._play(request, context, found, asked_us, record)
+        answer = answered(self.world, session, request, target, body, context)
         return await self._play(request, context, answer, asked_us, record)
 
     def _begin(self, session: Session, request: web.BaseRequest, target: str, body: bytes) -> Record:
@@ -220,63 +215,6 @@ class App:
         session.journal.add(record)
         return record
 
-    def _answered(
-        self,
-        session: Session,
-        request: web.BaseRequest,
-        target: str,
-        body: bytes,
-        context: Context,
-        *,
-        or_none: bool = False,
-    ) -> Answer | None:
-        """The answer, whatever happens: aiohttp's own to an exception is a page, and a traceback on our terminal.
-
-        `or_none`: None where no recording answers.
-        """
-        try:
-            session.refresh()
-            header = partial(request.headers.getall, default=())
-            asked = said.asked(
-                request.method,
-                target,
-                body,
-                context,
-                header,
-                control=self.world.header_control,
-                chosen=session.rules.headers,
-            )
-            return self._recorded(session, asked) or (None if or_none else self._missed(session, asked, request))
-        except said.ForbiddenError as error:
-            return own.error(403, str(error), context)
-        except MocksseError as error:
-            return own.error(400 if error.exit_code == EXIT_USAGE else 500, brief(str(error)), context)
-        except Exception as error:
-            return own.bug(error, context)
-
-    def _recorded(self, session: Session, asked: Asked) -> Answer | None:
-        playing = session.play(asked)
-        if playing is None:
-            return None
-        ready = playing.ready
-        return Answer(
-            ready.status,
-            ready.sends,
-            playing.tape.key,
-            "played",
-            playing.tape,
-            playing.number,
-            ready,
-            faults=ready.faults,
-            notes=ready.notes,
-        )
-
-    def _missed(self, session: Session, asked: Asked, request: web.BaseRequest) -> Answer:
-        if self.world.made_up and (probe := probes.answer(asked.method, asked.target, session.models)):
-            return own.probe(probe, asked.context)
-        secrets = credentials(asked.target, tuple(request.headers.items()), asked.body[:_LOOKED_AT])
-        return own.miss(asked.method, asked.target, session.nearest(asked), asked.context, secrets)
-
     async def _relay(
         self, request: web.BaseRequest, session: Session, asked: _Forwarded, record: Record
     ) -> web.StreamResponse:
@@ -284,7 +222,7 @@ class App:
         connection = cast("Connection", request.protocol)
         if connection.transport is None:
             return Written(connection, keep=False)
-        headers = [(_text(name), _text(value)) for name, value in request.raw_headers]
+        headers = [(text(name), text(value)) for name, value in request.raw_headers]
         decoded = request.headers.get("Content-Encoding", "").lower() in _DECODED
         outlet = Outlet(connection.transport, connection.drained, asked.asked_us)
         client = Downstream(outlet, asked.context)
@@ -384,56 +322,3 @@ class _Forwarded:
     body: bytes
     context: Context
     asked_us: int
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
-
-
-def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]) -> web.BaseRequest:
-    return web.BaseRequest(
-        message,
-        payload,
-        protocol,
-        writer,
-        task,
-        task.get_loop(),
-        client_max_size=limits.MAX_REQUEST_BODY_BYTES,
-    )
-
-
-def _context(request: web.BaseRequest) -> Context:
-    old = request.version < (1, 1)
-    return Context(
-        "HEAD" if request.method == "HEAD" else "GET",
-        "1.0" if old else "1.1",
-        request._message.should_close or old,  # noqa: SLF001 - aiohttp's reading of Connection
-        request.headers.get("Origin", ""),
-    )
-
-
-class _RefusedError(Exception):
-    """A request whose body is not taken."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status, self.reason = status, reason
-
-
-async def _body(request: web.BaseRequest, transport: asyncio.Transport) -> bytes:
-    """The request's body, decoded. Raises _RefusedError."""
-    if not request.body_exists:
-        return b""
-    cap = limits.MAX_REQUEST_BODY_BYTES
-    if (request.content_length or 0) > cap:
-        raise _RefusedError(413, f"a request body of more than {cap} bytes")
-    # RFC 9110, 10.1.1: "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore" it.
-    if request.version >= (1, 1) and request.headers.get("Expect", "").lower() == "100-continue":
-        transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise _RefusedError(413, f"a request body of more than {cap} bytes") from None
-    except web.RequestPayloadError as error:
-        reason = " ".join(str(error).split()).removeprefix("400, message: ")
-        raise _RefusedError(400, f"the request's body can't be read: {reason}") from None

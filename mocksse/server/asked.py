@@ -28,4 +28,3 @@ class Asked:
     pacing: Pacing | None = None
     last: Last | None = None
     headers: tuple[tuple[str, str], ...] = ()
-

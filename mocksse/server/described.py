@@ -47,8 +47,10 @@ def described(record: Record, *, writes: bool = True) -> dict[str, Any]:
 
 
 def _asked(record: Record) -> dict[str, Any]:
-    headers = [(name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
-               for name, value in record.headers]
+    headers = [
+        (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
+        for name, value in record.headers
+    ]
     secrets = credentials(record.target, headers, record.body)
     request = stored_request(record.method, record.target, headers, record.body or None, secrets)
     value: dict[str, Any] = {

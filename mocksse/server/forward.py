@@ -1,7 +1,7 @@
 """The client's end of a relay: what the upstream says, on the client's connection, as it comes.
 
-The head goes out as it came, but for what lets a page of another origin read it; the body verbatim, framing and all. How
-the upstream's answer ended is how the client's ends.
+The head goes out as it came, but for what lets a page of another origin read it; the body verbatim, framing and all.
+How the upstream's answer ended is how the client's ends.
 """
 
 from __future__ import annotations

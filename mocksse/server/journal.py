@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BrokenOff = Literal["", "the client left", "the server was stopped"]
 Kind = Literal["played", "missed", "made-up", "relayed", "own"]
-"""How a request was answered: by a recording, by nothing, by a small made-up answer, by the upstream, by an error of ours."""
+"""How a request was answered: by a recording, by nothing, by a small made-up answer, by the upstream, by our error."""
 
 _RECORD_BYTES = 2048
 """What a record takes beyond what is counted."""

@@ -1,4 +1,4 @@
-"""What a server counts, and how Prometheus reads it. Counting is cheap; prometheus-client is there only once it is asked.
+"""What a server counts, and how Prometheus reads it. Counting is cheap; prometheus-client is loaded once it is asked.
 
 Labels are bounded: cassettes there are, faults there are, and four outcomes; never a path, a session or a word of a
 request.
@@ -81,7 +81,7 @@ class Counts:
                 family.add_metric(key, value)
             return family
 
-        yield counter("mocksse_requests", ("cassette", "outcome"), dict(self.requests))
+        yield counter("mocksse_requests", ("cassette", "outcome"), {(cassette, out): n for (cassette, out), n in self.requests.items()})
         yield GaugeMetricFamily("mocksse_streams_active", NAMES["mocksse_streams_active"], self._active())
         yield GaugeMetricFamily("mocksse_sessions", NAMES["mocksse_sessions"], self._sessions())
         yield counter("mocksse_bytes_written", (), {(): self.bytes})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mocksse.replay import cors
 from mocksse.replay.lower import NOTE, encode_note
 from mocksse.replay.plan import Sends
-from mocksse.server.access import Answer, shown
+from mocksse.server.access import Answer
 from mocksse.server.miss import missed
 from mocksse.wire import http1_encode
 

@@ -1,7 +1,7 @@
 """Requests that an upstream answers, and what is recorded of them.
 
-The client's part ends with its answer, or when it leaves; the recording goes on by itself and is in the stock once it is
-written. What goes wrong with a recording is said once, and is no trouble of the client's.
+The client's part ends with its answer, or when it leaves; the recording goes on by itself and is in the stock once it
+is written. What goes wrong with a recording is said once, and is no trouble of the client's.
 """
 
 from __future__ import annotations
@@ -68,9 +68,11 @@ class Relays:
         record: Record,
         chosen: tuple[str, ...] = (),
     ) -> None:
-        """Ask, and give the client what comes; returns when its answer is over. Raises NoAnswerError where nothing came.
+        """Ask, and give the client what comes; returns when its answer is over. `chosen`: the headers that the session
+        matches by.
 
-        `chosen`: the headers that the session matches by. Cancelled when the client leaves: what still comes is recorded all the same.
+        Cancelled when the client leaves: what still comes is recorded all the same. Raises NoAnswerError where nothing
+        came.
         """
         throughs = self._world.throughs
         # What requests are matched by has to be in the recording.
@@ -111,7 +113,9 @@ class Relays:
         error = task.exception()
         if error is not None:
             if not isinstance(error, MocksseError):
-                self._world.say(f"a bug of mocksse: the relay of request {record.number} failed: {type(error).__name__}")
+                self._world.say(
+                    f"a bug of mocksse: the relay of request {record.number} failed: {type(error).__name__}"
+                )
             return
         relayed = task.result()
         if relayed.trouble is not None:

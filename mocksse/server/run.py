@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from mocksse.settings.model import Settings
 
+
 def run(
     settings: Settings, ready: Callable[[str], None], say: Callable[[str], None], write: Callable[[str], None]
 ) -> int:

@@ -13,8 +13,8 @@ from mocksse import limits
 from mocksse.cassette.pacing import FromCassette, Pacing, parse_word
 from mocksse.errors import UsageError
 from mocksse.replay.faults.grammar import parse
-from mocksse.server.comeback import last_of
 from mocksse.server.asked import Asked
+from mocksse.server.comeback import last_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -63,7 +63,9 @@ class Session:
         self.name = settings.name
         self.journal = Journal(journal_size)
         self._stock = stock
-        self._made = settings
+        self._made = self._settings = settings
+        self._generation = -1
+        self.rules = match.rules_of(settings.match)
         self._set(settings)
         self._start()
 
@@ -227,7 +229,7 @@ class Session:
 
     def _find(self, asked: Asked) -> tuple[int, ...]:
         rules = self.rules
-        want = self._want(asked)
+        want = self._want(asked.method, asked.target, asked.body, asked.headers)
         routed = self._routes.get(want.path)
         if routed is not None:
             return routed
@@ -248,15 +250,15 @@ class Session:
         times = [self.tapes[i].recorded_at for i in found]
         return tuple(i for _, i in sorted(zip(times, found, strict=True))) if all(times) else tuple(found)
 
-    def _want(self, asked: Asked) -> match.Asked:
-        return match.asked(
-            asked.method, asked.target, asked.body, asked.headers, self.rules, self._stock.redaction
-        )
+    def _want(self, method: str, target: str, body: bytes, headers: tuple[tuple[str, str], ...]) -> match.Asked:
+        return match.asked(method, target, body, headers, self.rules, self._stock.redaction)
 
-    def nearest(self, asked: Asked) -> tuple[Near, ...]:
+    def nearest(
+        self, method: str, target: str, body: bytes, headers: tuple[tuple[str, str], ...] = ()
+    ) -> tuple[Near, ...]:
         """The recordings nearest to a request that none answers, and how each differs; with no difference where it
         would answer, but was played as often as it may be."""
-        misses = match.nearest(self._want(asked), self._asked, self.rules)
+        misses = match.nearest(self._want(method, target, body, headers), self._asked, self.rules)
         return tuple(Near(self.tapes[miss.index], miss.differs) for miss in misses)
 
     @property
@@ -278,9 +280,7 @@ def _named(path: str, name: str, tapes: Sequence[Tape]) -> tuple[int, ...]:
         if fits:
             if len({tapes[i].file for i in fits}) > 1:
                 both = ", ".join(tapes[i].key for i in fits)
-                raise UsageError(
-                    f"--route {path}={name}: several interactions are called so", f"one of {both}"
-                )
+                raise UsageError(f"--route {path}={name}: several interactions are called so", f"one of {both}")
             return tuple(fits)
     known = [n for tape in tapes for n in (tape.interaction.name, tape.file, tape.key)]
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)

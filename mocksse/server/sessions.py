@@ -1,4 +1,4 @@
-"""All sessions of a server: the default one, those that the settings name, and those that come and go by the control API.
+"""All sessions of a server: the default one, those that the settings name, and those that come by the control API.
 
 `/@NAME/v1/...` is a request to the session NAME, `/v1/...` one to the default session, so that a base URL alone picks a
 world. A session that was made by the control API and is idle for long is forgotten, and there are only so many.
@@ -93,7 +93,10 @@ class Sessions:
         return f"no session is called {name[:64]}: there are {there}{', ...' if len(self._entries) > 8 else ''}"
 
     def create(self, settings: SessionSettings) -> Session:
-        """A session made of this, where it has no name under one of ours. UsageError where there is one, or too many."""
+        """A session made of this, where it has no name under one of ours.
+
+        Raises UsageError where there is one of that name, or too many.
+        """
         name = settings.name
         if not name:
             self._count += 1

@@ -57,7 +57,7 @@ class Stock:
         return tuple(tape for _, tapes in self._shelves.values() for tape in tapes)
 
     def select(self, names: Sequence[str]) -> tuple[Tape, ...]:
-        """The tapes of these cassettes, in their order; all, where none are named. Raises UsageError for a name of none.
+        """The tapes of these cassettes, in their order; all, where none are named. UsageError for a name of none.
 
         A name is a file's, with or without its ending, a folder's, a pattern (`chat-*`), `file#interaction`, or a path
         to one of the files there are: no other file is ever looked at.

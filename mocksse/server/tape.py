@@ -30,8 +30,8 @@ from mocksse.replay.plan import join
 if TYPE_CHECKING:
     from mocksse.cassette.match import Rules
     from mocksse.cassette.model import Interaction
-    from mocksse.cassette.redact import Rules as Redaction
     from mocksse.cassette.pacing import Pacing
+    from mocksse.cassette.redact import Rules as Redaction
     from mocksse.providers.api import Api
     from mocksse.replay.draft import Layout
     from mocksse.replay.faults.grammar import Spec
@@ -91,7 +91,7 @@ class Ready:
 
 
 class Tape:
-    """An interaction, its name in the server (`file#interaction`), its own pacing, and the faults its file has for it."""
+    """An interaction, its name in the server (`file#interaction`), its own pacing, and the faults that its file has."""
 
     def __init__(self, file: str, interaction: Interaction, pacing: Pacing, faults: tuple[Spec, ...] = ()) -> None:
         self.file = file

@@ -26,7 +26,9 @@ async def watch(world: World, say: Callable[[str], None], stop: asyncio.Event) -
 
     folders = {root if root.is_dir() else root.parent for root in world.stock.roots}
     there = [folder for folder in folders if folder.is_dir()]
-    async for changes in awatch(*there, stop_event=stop, step=_SETTLE_MS, debounce=10 * _SETTLE_MS, watch_filter=_is_one):
+    async for changes in awatch(
+        *there, stop_event=stop, step=_SETTLE_MS, debounce=10 * _SETTLE_MS, watch_filter=_is_one
+    ):
         changed, wrong = world.reload(sorted(Path(path) for _, path in changes))
         for name in changed:
             say(f"reloaded {name}")

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class World:
-    """`header_control`: a request may ask for faults and another pace. `made_up`: `GET /v1/models` and health probes that
-    nobody recorded get a small answer of ours."""
+    """`header_control`: a request may ask for faults and another pace. `made_up`: `GET /v1/models` and health probes
+    that nobody recorded get a small answer of ours."""
 
     sessions: Sessions
     guard: Guard = field(default_factory=Guard)
@@ -44,7 +44,7 @@ class World:
     counts: Counts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.counts = Counts(lambda: len(self.sessions), lambda: self.active())
+        self.counts = Counts(lambda: len(self.sessions), lambda: self.active())  # noqa: PLW0108 - it is set later
 
     @property
     def stock(self) -> Stock:

@@ -6,11 +6,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mocksse.errors import UsageError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mocksse.errors import UsageError
     from mocksse.server.world import World
 
 PROBLEM = "application/problem+json"

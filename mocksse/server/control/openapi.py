@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from mocksse.server.control.call import Call
     from mocksse.server.control.routes import Operation
 
-_EVENTS = """What happens, as it happens: an event stream that has no end. Events: `request` (one is about to be answered),
-`done`, `session`, `cassettes`, `recorded`, `gap` (some are gone). Who comes back with Last-Event-ID misses nothing that
-is still kept."""
+_EVENTS = """What happens, as it happens: an event stream that has no end. Events: `request` (one is about to be
+answered), `done`, `session`, `cassettes`, `recorded`, `gap` (some are gone). Who comes back with Last-Event-ID misses
+nothing that is still kept."""
 
 
 async def document(_: Call) -> Reply:
@@ -75,8 +75,14 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.text,
         "parameters": [
-            *({"name": name, "in": "path", "required": True, "schema": _path_schema(name)} for name in _names(operation)),
-            *({"name": p.name, "in": "query", "schema": dict(p.schema), "description": p.text} for p in operation.query),
+            *(
+                {"name": name, "in": "path", "required": True, "schema": _path_schema(name)}
+                for name in _names(operation)
+            ),
+            *(
+                {"name": p.name, "in": "query", "schema": dict(p.schema), "description": p.text}
+                for p in operation.query
+            ),
         ],
         "responses": {str(status): _answer(status, shape) for status, shape in sorted(answers.items())},
     }
@@ -112,7 +118,12 @@ def _events() -> dict[str, Any]:
         "operationId": "events",
         "summary": " ".join(_EVENTS.split()),
         "parameters": [
-            {"name": "session", "in": "query", "schema": {"type": "string"}, "description": "Only what is of this one."},
+            {
+                "name": "session",
+                "in": "query",
+                "schema": {"type": "string"},
+                "description": "Only what is of this one.",
+            },
             {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}},
         ],
         "responses": {
@@ -144,7 +155,8 @@ _HTML = """<!doctype html>
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { max-width: 70rem; margin: 3rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
-td { padding: .45rem .8rem .45rem 0; border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); vertical-align: top; }
+td { padding: .45rem .8rem .45rem 0; vertical-align: top; }
+td { border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
 code { font: 13px/1.5 ui-monospace, monospace; }
 small { opacity: .65; }
 </style>

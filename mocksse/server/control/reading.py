@@ -1,4 +1,4 @@
-"""What the control API tells of the server itself: health, version, cassettes, plans, metrics, and its own description."""
+"""What the control API tells of the server itself: health, version, cassettes, plans and metrics."""
 
 from __future__ import annotations
 

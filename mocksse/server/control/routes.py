@@ -1,4 +1,4 @@
-"""The control API as one table: what can be called, with what, and what comes back. Dispatch and openapi.json read it."""
+"""The control API as one table: what can be called, with what, and what comes back. Dispatch and description read it."""
 
 from __future__ import annotations
 

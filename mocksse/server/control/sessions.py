@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mocksse.cassette.match import Rules
 from mocksse.cassette.pacing import words
 from mocksse.errors import UsageError
 from mocksse.replay.faults.grammar import parse
@@ -17,6 +16,7 @@ from mocksse.server.verdict import findings
 from mocksse.settings.session import session_settings_of
 
 if TYPE_CHECKING:
+    from mocksse.cassette.match import Rules
     from mocksse.server.control.call import Call
     from mocksse.server.journal import Record
     from mocksse.server.session import Session
@@ -171,7 +171,9 @@ def _session(call: Call) -> Session:
 
 def _record(call: Call) -> Record:
     number = call.path["number"]
-    record = _session(call).journal.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    record = (
+        _session(call).journal.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    )
     if record is None:
         raise Problem(404, f"no request {number[:32]} in the journal")
     return record
