@@ -14,7 +14,7 @@ from mocksse.figures import printable
 from mocksse.providers import registry
 from mocksse.providers.errors.failure import failure
 from mocksse.providers.errors.registry import shape_of
-from mocksse.providers.lenient import decode
+from mocksse.providers.lenient import decode, string
 from mocksse.server.access import brief, shown
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ def missed(method: str, target: str, nearest: Sequence[Near], secrets: Secrets) 
     shape = _shape(target, nearest)
     failed = failure(404, message)
     value = decode(shape.body(failed)) if shape else {"error": {"message": message, "type": "mocksse", "code": 404}}
+    if string(value, "error", "code") == "model_not_found":
+        # No model is missing, and some clients would turn to another.
+        value["error"] |= {"code": None, "param": None}
     headers = shape.headers(failed) if shape else _JSON
     text = json.dumps(_with(value, explained), ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
     note = _blot(brief(printable(f"{why} this{found}")), secrets)

@@ -14,12 +14,15 @@ from typing import Any
 from mocksse import limits
 from mocksse.cassette.redact import credentials
 from mocksse.cassette.redact.known import is_credential_field
+from mocksse.figures import printable
 from mocksse.providers.lenient import compact
 
 _SHOWN = 80
 """Characters of a text that are shown."""
+_FIELD = 200
+"""And of a field's name."""
 _BEFORE = 24
-"""And of these, in front of the place where two texts part."""
+"""Characters in front of the place where two texts part."""
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _MISSING = "nothing"
 
@@ -46,7 +49,7 @@ class Difference:
     def __str__(self) -> str:
         """`path: asked /v1/chat, recorded /chat`, on one line."""
         line = f"{self.field}: asked {self._spelt(self.asked)}, recorded {self._spelt(self.recorded)}"
-        return f"{line} ({self.hint})" if self.hint else line
+        return printable(f"{line} ({self.hint})" if self.hint else line)
 
     @property
     def hint(self) -> str:
@@ -64,7 +67,7 @@ def differing(field: str, asked: object, recorded: object, key: str = "") -> Dif
     """The difference of two values, fit to be shown. `key` is what the field is called, in a body."""
     mine, its = _text(asked, key), _text(recorded, key)
     start = max(0, _parting(mine, its) - _BEFORE) if isinstance(mine, str) and isinstance(its, str) else 0
-    return Difference(_blot(field), _abridged(mine, start), _abridged(its, start))
+    return Difference(_cut(_blot(field), _FIELD), _abridged(mine, start), _abridged(its, start))
 
 
 def json_path(keys: tuple[str | int, ...]) -> str:
@@ -77,8 +80,7 @@ def json_path(keys: tuple[str | int, ...]) -> str:
 
 
 def _quoted(key: str) -> str:
-    text = key if len(key) <= _SHOWN else f"{key[: _SHOWN - 1]}…"
-    return "'" + json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+    return "'" + json.dumps(_cut(key, _SHOWN), ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
 
 
 def _text(value: object, key: str) -> object:
@@ -123,4 +125,8 @@ def _abridged(value: object, start: int) -> Any:
     start = start if len(value) > _SHOWN else 0
     start = min(start, max(0, len(value) - _SHOWN + 1))
     shown = ("…" if start else "") + value[start:]
-    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
+    return _cut(shown, _SHOWN)
+
+
+def _cut(text: str, size: int) -> str:
+    return text if len(text) <= size else f"{text[: size - 1]}…"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from mocksse.cassette.redact import is_credential_name
 from mocksse.errors import UsageError, nearest
+from mocksse.figures import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "pick": get_args(Pick),
     "on_exhausted": get_args(OnExhausted),
 }
+_SHOWN = 200
+"""Characters of a wrong path that are repeated."""
 # RFC 9110, 5.6.2: a field name is a token.
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -86,7 +89,7 @@ def compiled(path: str) -> JSONPath:
         found: Any = jsonpath.compile(path, strict=True)
     except (jsonpath.JSONPathError, ValueError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
-        raise UsageError(f"match: ignore: {path} is no JSONPath: {reason}") from None
+        raise UsageError(printable(f"match: ignore: {path[:_SHOWN]} is no JSONPath: {reason[:_SHOWN]}")) from None
     if path.strip() == "$":
         raise UsageError("match: ignore: $ is the whole body", "use body: ignore")
     return found  # type: ignore[no-any-return]
