@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ def find(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
     found: list[tuple[str, Path]] = []
     for given in map(Path, paths):
         if given.is_dir():
-            inside = sorted(p for p in given.rglob("*") if p.suffix in ENDINGS and p.is_file())
+            inside = sorted((p for p in given.rglob("*") if p.suffix in ENDINGS and p.is_file()), key=_counting)
             found += [
                 (p.relative_to(given).with_suffix("").as_posix(), p)
                 for p in inside
@@ -52,6 +53,12 @@ def find(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
     if not found:
         raise UsageError(f"no cassettes in {', '.join(map(str, paths))}", "mocksse record URL makes one")
     return _told_apart(list({path.resolve(): (name, path) for name, path in found}.values()))
+
+
+def _counting(path: Path) -> list[tuple[str, int]]:
+    """So that `a-2` comes behind `a`, and `a-10` behind `a-2`."""
+    parts = re.split(r"([0-9]+)", path.with_suffix("").as_posix())
+    return [(text, int(number or 0)) for text, number in zip(parts[::2], [*parts[1::2], ""], strict=True)]
 
 
 def holds_any(folder: Path) -> bool:

@@ -205,7 +205,7 @@ class App:
             session.journal.begun + 1,
             session.name,
             time.time(),
-            id(request.protocol),
+            cast("Connection", request.protocol).number,
             request.method,
             target,
             request.raw_headers,

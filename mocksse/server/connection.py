@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
@@ -48,16 +49,19 @@ class Going(Protocol):
 class Connection(RequestHandler):
     """A protocol of the event loop. `refuse` answers what is no request: it gets the reason."""
 
-    __slots__ = ("_begun_s", "_half_closed", "_refuse", "_run", "_stale")
+    __slots__ = ("_begun_s", "_half_closed", "_refuse", "_run", "_stale", "number")
 
     def __init__(
         self,
         manager: web.Server,
         refuse: Callable[[str, web.BaseRequest], Awaitable[web.StreamResponse]],
+        number: int = 1,
         **options: Any,
     ) -> None:
         super().__init__(manager, **options)
         self._refuse = refuse
+        self.number = number
+        """Which connection it is of its server, from 1."""
         self._run: Going | None = None
         self._begun_s = 0.0
         self._half_closed = False
@@ -145,9 +149,10 @@ class Listener(web.Server):
     ) -> None:
         super().__init__(handle, **options)
         self._refuse = refuse
+        self._numbers = count(1)
 
     def __call__(self) -> Connection:
-        return Connection(self, self._refuse, loop=self._loop, **self._kwargs)
+        return Connection(self, self._refuse, next(self._numbers), loop=self._loop, **self._kwargs)
 
     @property
     def connections(self) -> list[Connection]:  # type: ignore[override]

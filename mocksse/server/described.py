@@ -74,11 +74,10 @@ def _is_finite(value: object) -> bool:
 
 
 def _write(record: Record, index: int) -> dict[str, Any]:
-    """One write: planned, and how late it was made; null where it was not."""
-    late = record.late_us[index] / 1000 if index < record.sent and index < len(record.late_us) else None
+    """One write: when it was due, null for what nobody planned, and when it was made, null where it was not."""
     at_ms = record.planned_us[index] / 1000
-    return {
-        "bytes": record.sizes[index],
-        "planned_ms": at_ms,
-        "written_ms": None if late is None else round(at_ms + late, 3),
-    }
+    if record.kind == "relayed":
+        return {"bytes": record.sizes[index], "planned_ms": None, "written_ms": at_ms}
+    late = record.late_us[index] / 1000 if index < record.sent and index < len(record.late_us) else None
+    written = None if late is None else round(at_ms + late, 3)
+    return {"bytes": record.sizes[index], "planned_ms": at_ms, "written_ms": written}

@@ -65,6 +65,7 @@ class Record:
     """What was wanted and could not be done."""
     nearest: tuple[Near, ...] = ()
     planned_us: tuple[int, ...] = ()
+    """When each write was due; of a relayed answer, when it was made."""
     sizes: tuple[int, ...] = ()
     end_us: int = 0
     finish: str = ""

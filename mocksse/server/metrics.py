@@ -81,7 +81,11 @@ class Counts:
                 family.add_metric(key, value)
             return family
 
-        yield counter("mocksse_requests", ("cassette", "outcome"), {(cassette, out): n for (cassette, out), n in self.requests.items()})
+        yield counter(
+            "mocksse_requests",
+            ("cassette", "outcome"),
+            {(cassette, out): n for (cassette, out), n in self.requests.items()},
+        )
         yield GaugeMetricFamily("mocksse_streams_active", NAMES["mocksse_streams_active"], self._active())
         yield GaugeMetricFamily("mocksse_sessions", NAMES["mocksse_sessions"], self._sessions())
         yield counter("mocksse_bytes_written", (), {(): self.bytes})

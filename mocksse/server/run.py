@@ -12,6 +12,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from mocksse.cassette.library import ENDINGS, holds_any, shelve
+from mocksse.cassette.pacing import words
 from mocksse.cassette.redact import Rules
 from mocksse.errors import EXIT_OK, EXIT_UPSTREAM, UpstreamError, UsageError
 from mocksse.record.relay import Caps
@@ -130,7 +131,10 @@ def _more(settings: Settings, world: World) -> list[str]:
         elif session.record == "once":
             lines.append(f"{at}/ only replays: there are recordings in {folder_of(session)}/ (--record once)")
         if session.name:
-            lines.append(f"{at}/ {'; '.join(spec.text for spec in session.faults) or 'a session of its own'}")
+            pace = " ".join(f"{name}={value}" for name, value in words(session.pacing).items())
+            lines.append(
+                f"{at}/  {'  '.join(filter(None, (pace, '; '.join(s.text for s in session.faults))))}".rstrip()
+            )
     return lines
 
 

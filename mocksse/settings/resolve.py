@@ -154,8 +154,13 @@ def _holds(name: str, session: SessionSettings) -> bool:
 
 
 def _recording(session: SessionSettings) -> SessionSettings:
-    """The same with a place for its recordings."""
-    return replace(session, cassettes=(FOLDER,)) if session.record != "none" and not session.cassettes else session
+    """The same with a place for its recordings. What is recorded as it is first asked for answers that very request:
+    its body is demanded, where nobody said how much of it counts."""
+    if session.record != "none" and not session.cassettes:
+        session = replace(session, cassettes=(FOLDER,))
+    if session.record in {"once", "new"} and "body" not in session.match:
+        session = replace(session, match=MappingProxyType({**session.match, "body": "exact"}))
+    return session
 
 
 def _check(settings: Settings) -> None:

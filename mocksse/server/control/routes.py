@@ -1,4 +1,4 @@
-"""The control API as one table: what can be called, with what, and what comes back. Dispatch and description read it."""
+"""The control API as one table: what can be called, with what, and what comes back. Dispatch and openapi read it."""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@ _REQUEST["properties"] |= {
     "body": {"type": "object", "description": "json, text or base64: redacted, and cut at 64 KiB."},
     "writes": {
         "type": "array",
-        "items": _object(bytes=_COUNT, planned_ms={"type": "number"}, written_ms={"type": ["number", "null"]}),
+        "items": _object(
+            bytes=_COUNT, planned_ms={"type": ["number", "null"]}, written_ms={"type": ["number", "null"]}
+        ),
     },
 }
 
