@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import queue
 import select
@@ -14,20 +15,25 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from mocksse.cassette.library import Shelved
 from mocksse.cassette.model import Cassette, Interaction
 from mocksse.cassette.pacing import INSTANT, Pacing
 from mocksse.replay.faults.grammar import parse
 from mocksse.server.app import App
-from mocksse.server.session import Route, Session
+from mocksse.server.session import Session
+from mocksse.server.sessions import Sessions
+from mocksse.server.stock import Stock
+from mocksse.server.world import World
+from mocksse.settings.model import SessionSettings
 from mocksse.wire import http1
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mocksse.cassette.model import Headers
+    from mocksse.replay.faults.grammar import Spec
     from mocksse.server.access import Played
 
 PATIENCE = 10.0
@@ -68,9 +74,15 @@ class Client:
         self.sock.sendall(data)
 
     def ask(
-        self, target: str = "/a", method: str = "GET", *headers: str, body: bytes = b"", version: str = "1.1"
+        self,
+        target: str = "/a",
+        method: str = "GET",
+        *headers: str,
+        body: bytes = b"",
+        version: str = "1.1",
+        host: str = "localhost",
     ) -> None:
-        lines = [f"{method} {target} HTTP/{version}", "Host: test", *headers]
+        lines = [f"{method} {target} HTTP/{version}", f"Host: {host}", *headers]
         if body:
             lines.append(f"Content-Length: {len(body)}")
         self.send("\r\n".join([*lines, "", ""]).encode() + body)
@@ -155,13 +167,36 @@ class Client:
         )
 
 
-class Serving:
-    """A server on a thread of this process. `played`: each request, once it is done."""
+def session_of(
+    shelved: Sequence[Shelved],
+    pacing: Pacing | None = None,
+    routes: Mapping[str, str] | None = None,
+    faults: Sequence[Spec] = (),
+    **match: object,
+) -> Session:
+    """A session over these cassettes."""
+    return Session(Stock(shelved), settings_of(pacing, routes, faults, **match))
 
-    def __init__(self, session: Session) -> None:
+
+def settings_of(
+    pacing: Pacing | None = None,
+    routes: Mapping[str, str] | None = None,
+    faults: Sequence[Spec] = (),
+    **match: object,
+) -> SessionSettings:
+    """What a session is made of."""
+    return SessionSettings(pacing=pacing or Pacing(), routes=routes or {}, faults=tuple(faults), match=match)
+
+
+class Serving:
+    """A server on a thread of this process. `played`: each request, once it is done; `said`: its lines of talk."""
+
+    def __init__(self, world: World) -> None:
         self.played: queue.Queue[Played] = queue.Queue()
+        self.said: queue.Queue[str] = queue.Queue()
         self.complaints: list[str] = []
-        self._session = session
+        self.world = world
+        world.say = self.said.put
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
@@ -169,14 +204,16 @@ class Serving:
         self.loop = asyncio.get_running_loop()
         self.loop.set_exception_handler(lambda _, context: self.complaints.append(str(context)))
         self._stop = asyncio.Event()
-        self.app = App(self._session, self.played.put)
+        self.app = App(self.world, self.played.put)
         self.listener = self.app.server()
         server = await self.loop.create_server(self.listener, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
         server.close()
+        self.world.feed.close()
         await self.listener.cut()
+        await self.app.finish()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -192,18 +229,40 @@ class Serving:
     def client(self) -> Client:
         return Client(self.port)
 
+    @property
+    def session(self) -> Session:
+        """The default one."""
+        return self.world.sessions.default
+
+    def call(self, method: str, path: str, value: object = None, **headers: str) -> tuple[int, Any]:
+        """Ask the control API; status and JSON, None where there is no body."""
+        body = b"" if value is None else json.dumps(value).encode()
+        lines = [f"{name.replace('_', '-')}: {text}" for name, text in headers.items()]
+        with self.client() as client:
+            client.ask(
+                f"/__mocksse{path}", method, "Content-Type: application/json", *lines, body=body, host="localhost"
+            )
+            answer = client.answer(method)
+        return answer.status, json.loads(answer.body) if answer.body else None
+
     def next_played(self) -> Played:
         return self.played.get(timeout=PATIENCE)
 
 
 @contextmanager
 def serving(
-    *interactions: Interaction, pacing: Pacing | None = None, routes: Sequence[Route] = (), faults: str = ""
+    *interactions: Interaction,
+    pacing: Pacing | None = None,
+    routes: Mapping[str, str] | None = None,
+    faults: str = "",
+    named: Sequence[SessionSettings] = (),
+    **world: Any,
 ) -> Iterator[Serving]:
-    """The interactions, as those of one file, at instant speed unless `pacing` is given."""
+    """The interactions, as those of one file, at instant speed unless `pacing` is given. `named`: more sessions."""
     shelved = Shelved("tape", Path("tape.yaml"), Cassette(interactions))
-    specs = parse(faults) if faults else ()
-    with Serving(Session([shelved], pacing or Pacing(speed=INSTANT), routes, specs)) as server:
+    settings = settings_of(pacing or Pacing(speed=INSTANT), routes, parse(faults) if faults else ())
+    sessions = Sessions(Stock([shelved]), settings, [one.over(settings) for one in named])
+    with Serving(World(sessions, **world)) as server:
         yield server
 
 

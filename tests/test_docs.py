@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from served import session_of
 
 from mocksse.cassette import document
 from mocksse.cassette.library import shelve
@@ -13,7 +14,6 @@ from mocksse.cassette.load import loads
 from mocksse.cli import COMMANDS, root, run, terminal
 from mocksse.replay.faults.grammar import parse
 from mocksse.replay.faults.written import faults_of
-from mocksse.server.session import Session
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -38,7 +38,7 @@ def test_the_faults_in_them_apply(text: str) -> None:
 
 @pytest.mark.parametrize("spec", SERVED.findall(README))
 def test_every_fault_in_the_readme_can_be_played_over_the_shipped_cassettes(spec: str) -> None:
-    assert Session(shelve([ROOT / "cassettes"]), faults=parse(spec)).tapes
+    assert session_of(shelve([ROOT / "cassettes"]), faults=parse(spec)).tapes
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -280,12 +280,12 @@ def _named(path: str, name: str, tapes: Sequence[Tape]) -> tuple[int, ...]:
         if fits:
             if len({tapes[i].file for i in fits}) > 1:
                 both = ", ".join(tapes[i].key for i in fits)
-                raise UsageError(f"--route {path}={name}: several interactions are called so", f"one of {both}")
+                raise UsageError(f"route {path}={name}: several interactions are called so", f"one of {both}")
             return tuple(fits)
     known = [n for tape in tapes for n in (tape.interaction.name, tape.file, tape.key)]
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean {close[0]}?" if close else "mocksse show lists the names"
-    raise UsageError(f"--route {path}={name}: no interaction is called {name}", hint)
+    raise UsageError(f"route {path}={name}: no interaction is called {name}", hint)
 
 
 def _hold(count: int, before: int, key: str) -> None:

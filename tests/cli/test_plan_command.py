@@ -12,7 +12,7 @@ from mocksse.cassette.load import load
 from mocksse.cassette.pacing import Normal, Pacing
 from mocksse.cli import run
 from mocksse.replay.draft import Context
-from mocksse.server.session import Asked
+from mocksse.server.asked import Asked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,12 +140,12 @@ def test_play_n_is_the_n_th_of_serve(number: int, shelf: Path, capsys: pytest.Ca
     faults = "status 503 p=0.4; rechunk size=1 upto=9; truncate at=event:1 after=1 times=1"
     tape = load(shelf / "chat.yaml").interactions[0]
     with serving(tape, pacing=Pacing(seed=0, gap=Normal(20, 5)), faults=faults) as server:
-        session = server.app._session
+        session = server.session
         for _ in range(number):
             session.play(Asked("HEAD", tape.request.path, context=Context("HEAD")))
             found = session.play(Asked("POST", tape.request.path))
         assert found is not None
-        _, served = found
+        served = found.ready
     args = ["--seed", "0", "--gap", "normal:20,5", "--fault", faults, "--play", str(number)]
     shelf.joinpath("tape.yaml").write_text(CHAT)
     assert run(["plan", "tape.yaml", "rivers", *args, "--json"]) == 0

@@ -79,7 +79,7 @@ def read_all(client: Client, size: int) -> tuple[bytes, str]:
 def test_the_bytes_are_the_plans_and_so_is_the_end(name: str, server: Serving) -> None:
     spec = quick(name)
     tape, plan = tape_for(spec)
-    tapes = {t.interaction.name: t for t in server.app._session.tapes}
+    tapes = {t.interaction.name: t for t in server.session.tapes}
     tapes[tape].plays = 0  # what a fault draws depends on which play it is
     client = server.client()
     try:

@@ -11,18 +11,20 @@ from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Pacing
 from mocksse.replay.execute import Run
 from mocksse.replay.plan import Sends
-from mocksse.server.access import AccessLog, Answer, BrokenOff, Played, access_line, brief, percentile, shown
+from mocksse.server.access import AccessLog, Answer, Played, access_line, brief, percentile, shown
 from mocksse.server.tape import Kind, Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mocksse.server.journal import BrokenOff
 
 
 def played(*late_ms: float, of: int = 0, broken_off: BrokenOff = "", answer: Answer | None = None) -> Played:
     """A play of which as many sends were made as there are latenesses."""
     pieces = tuple(Piece(1000, b"data: x\n\n") for _ in range(max(len(late_ms), of) - 1))
     tape = Tape("chat", Interaction("rivers", Request("/a"), Response(200, (), "close", pieces)), Pacing())
-    answer = answer or Answer(200, tape.play(Kind()).sends, tape)
+    answer = answer or Answer(200, tape.play(Kind()).sends, tape.key, "played", tape)
     run = Run(answer.sends, cast("object", None), None, None, 0)  # type: ignore[arg-type]
     for i, late in enumerate(late_ms):
         run.late_us[i] = round(late * 1000)
@@ -57,7 +59,7 @@ def test_one_send_has_no_lateness_worth_saying() -> None:
 
 def test_an_answer_of_our_own_says_why() -> None:
     sends = Sends((0,), (b"HTTP/1.1 404 Not Found\r\n\r\n",), (False,), 0, "complete")
-    missed = played(0, answer=Answer(404, sends, note="no recording answers this", missed=True))
+    missed = played(0, answer=Answer(404, sends, "no recording answers this", "missed"))
     assert line(missed).startswith("POST /a?b=c 404 no recording answers this · ")
     assert line(played(0, answer=Answer(404, sends))).startswith("POST /a?b=c 404 - · ")
 
@@ -115,7 +117,7 @@ def test_the_summary_is_of_all_even_where_nothing_is_written() -> None:
     log(played(0, 99))
     log(played(0, of=3, broken_off="the client left"))
     log(played(0, of=3, broken_off="the server was stopped"))
-    log(played(0, answer=Answer(404, sends, missed=True)))
+    log(played(0, answer=Answer(404, sends, kind="missed")))
     log(played(0, answer=Answer(500, sends, bug=True)))
     assert log.summary() == (
         "6 requests · 12.0 kB · 1 without a recording · 1 left early · 1 met a bug of mocksse · "
@@ -139,5 +141,5 @@ def test_a_key_in_a_query_is_not_written_down(target: str, written: str) -> None
 def test_what_a_terminal_would_obey_is_made_visible() -> None:
     done = played(0)
     assert line(replace(done, target="/\x1b[2J\x9b")).startswith("POST /·[2J· 200 ")
-    hostile = replace(done.answer, tape=None, note="\x1b]0;title\x07")
+    hostile = replace(done.answer, note="\x1b]0;title\x07")
     assert "\x1b" not in line(replace(done, answer=hostile))

@@ -44,7 +44,7 @@ CHAT = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"%b"}]}
         tape("/deleted", "DELETE"),
         tape("/put", "PUT", b"x"),
     ],
-    ids=lambda made: made.asked.path + str(len(made.interaction.request.body or "")),
+    ids=lambda made: made.interaction.request.path.partition("?")[0] + str(len(made.interaction.request.body or "")),
 )
 def test_the_curl_line_plays_the_interaction_when_a_shell_runs_it(made: Tape) -> None:
     with serving(made.interaction) as server:

@@ -7,7 +7,6 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -170,8 +169,8 @@ def test_a_bug_of_ours_is_one_line_and_no_traceback(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(session, "match", SimpleNamespace(asked=fail))
     with serving(recording()) as server, server.client() as client:
+        monkeypatch.setattr(session.Session, "choose", fail)
         for _ in range(2):
             client.ask(PATH, method, "Origin: http://page")
             answer = client.answer(method)
@@ -193,8 +192,8 @@ def test_a_failure_that_has_a_cure_says_it(
             error("", "too much of it", "take less") if error is CassetteError else error("too much of it", "take less")
         )
 
-    monkeypatch.setattr(session, "match", SimpleNamespace(asked=fail))
     with serving(recording()) as server:
+        monkeypatch.setattr(session.Session, "choose", fail)
         answer = ask(server)
         assert (answer.status, json.loads(answer.body)["error"]["message"]) == (status, "too much of it (take less)")
         assert not server.next_played().answer.bug
@@ -263,7 +262,7 @@ def test_a_sequence_number_is_no_id() -> None:
 
 def test_from_other_machines_headers_are_refused() -> None:
     with serving(recording()) as server:
-        server.app._header_control = False
+        server.world.header_control = False
         assert ask(server, "x-mocksse-fault: reset").status == 403
         assert ask(server).body == WHOLE
 
@@ -307,4 +306,4 @@ def test_fifty_at_once_in_any_order_get_the_same_plans() -> None:
 )
 def test_faults_of_the_command_line_are_tried_behind_those_before_them(faults: str) -> None:
     with serving(recording(), faults=faults) as server:
-        assert len(server.app._session.faults) == 2
+        assert len(server.session.faults) == 2

@@ -32,7 +32,7 @@ def tape(*data: bytes, pacing: Pacing | None = None, file: str = "f", headers: o
 
 
 def plays(made: Tape, count: int) -> list[Sends]:
-    return [made.play(Kind()).sends for _ in range(count)]
+    return [made.play(Kind(), number).sends for number in range(1, count + 1)]
 
 
 def test_without_chance_every_play_is_the_same_object() -> None:
@@ -54,29 +54,21 @@ def test_with_chance_every_play_is_another_and_the_bytes_are_shared() -> None:
 def test_the_draws_depend_on_seed_tape_and_count_and_on_nothing_else() -> None:
     drawn = Pacing(gap=Normal(20, 5))
     one, same = tape(*CHAT, pacing=drawn), tape(*CHAT, pacing=drawn)
-    same.play(Kind(Context(origin="http://elsewhere")))
-    assert plays(one, 3)[1:] == plays(same, 2)
+    same.play(Kind(Context(origin="http://elsewhere")), 7)
+    assert plays(one, 2) == plays(same, 2)
     first = plays(tape(*CHAT, pacing=drawn), 1)
     assert plays(tape(*CHAT, pacing=drawn, file="g"), 1) != first
     assert plays(tape(*CHAT, pacing=Pacing(gap=Normal(20, 5), seed=1)), 1) != first
     assert plays(tape(*CHAT, pacing=Pacing(gap=Normal(20, 5), seed=0)), 1) == first
 
 
-def test_a_look_at_the_head_shifts_no_draw() -> None:
-    drawn = Pacing(gap=Normal(20, 5))
-    one, same = tape(*CHAT, pacing=drawn), tape(*CHAT, pacing=drawn)
-    for _ in range(3):
-        same.play(Kind(Context("HEAD")))
-    assert plays(one, 2) == plays(same, 2)
-
-
 def test_the_kinds_that_are_kept_are_those_asked_for_last() -> None:
     made = tape(*CHAT)
     first = made.play(Kind())
-    for i in range(20):
+    for i in range(100):
         made.play(Kind(Context(origin=f"http://page{i}")))
         assert made.play(Kind()) is first
-    assert len(made._kept) == 8
+    assert len(made._kept) == 64
 
 
 def test_what_a_request_makes_large_is_not_kept() -> None:
@@ -84,7 +76,7 @@ def test_what_a_request_makes_large_is_not_kept() -> None:
     for size, kept in ((1000, True), (5 * 2**20, False)):
         made = tape(b"data: " + b"x" * size + b"\n\n")
         assert made.play(Kind()) is made.play(Kind()), "the recording itself, whatever its size"
-        for kind in (Kind(faults=big), Kind(Context(origin="http://a")), Kind(pacing=Pacing(speed=2))):
+        for kind in (Kind(faults=big), Kind(Context(origin="http://a")), Kind(pacing=Pacing(speed=2), is_paced=True)):
             assert (made.play(kind) is made.play(kind)) == kept
 
 
@@ -92,7 +84,7 @@ def test_any_number_of_origins_is_answered_and_few_are_kept() -> None:
     made = tape(*CHAT)
     for i in range(200):
         assert f"http://page{i}".encode() in made.play(Kind(Context(origin=f"http://page{i}"))).sends.data[0]
-    assert len(made._kept) <= 8
+    assert len(made._kept) <= 64
     assert made._layout.cache_info().currsize == 1
 
 

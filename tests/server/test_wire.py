@@ -14,7 +14,6 @@ from wire_tapes import BODY, CHUNKED, EVENTS, tape
 
 from mocksse import limits
 from mocksse.cassette.model import Response
-from mocksse.server.session import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,7 @@ def server() -> Iterator[Serving]:
         tape("/with?x=1&y=2"),
         replace(tape("/nothing"), response=Response(204, ((b"X-A", b"1"),), "length", ())),
     )
-    with serving(*tapes, routes=[Route("/stream", "/v1/chat/completions")]) as running:
+    with serving(*tapes, routes={"/stream": "/v1/chat/completions"}) as running:
         yield running
 
 
@@ -289,7 +288,7 @@ def test_a_probe_that_nobody_recorded_is_answered(own: Serving) -> None:
         answer = client.answer("HEAD")
         assert (answer.status, answer.header("access-control-allow-origin")) == (200, "http://page.example")
     played = own.next_played().answer
-    assert (played.note, played.missed) == ("a probe", False)
+    assert (played.note, played.kind) == ("made up", "made-up")
 
 
 def test_a_miss_says_where_v1_is_the_difference(client: Client) -> None:
