@@ -87,9 +87,7 @@ def test_silence(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == f"mocksse: {address}: no server answers there: timed out\n"
 
 
-@pytest.mark.parametrize(
-    "url", ["https://127.0.0.1", "ftp://x", "http://", "x:99999", "x:port", "http://[::1", "http://[x]/"]
-)
+@pytest.mark.parametrize("url", ["ftp://x", "http://", "x:99999", "x:port", "http://[::1", "http://[x]/"])
 def test_no_url(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["healthcheck", url]) == 2
     assert capsys.readouterr().err == f"mocksse: {url}: not the URL of a server (use http://HOST:PORT)\n"
