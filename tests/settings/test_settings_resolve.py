@@ -262,7 +262,7 @@ def test_a_wrong_file_is_one_line_with_the_place(text: str, line: str) -> None:
         (
             "CONFIG",
             "nowhere.yaml",
-            "nowhere.yaml: can't be read: No such file or directory (--config names the settings",
+            "nowhere.yaml: can't be read: No such file or directory (--config",
         ),
     ],
 )
