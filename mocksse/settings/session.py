@@ -58,6 +58,9 @@ def decode(value: object, kind: type[_Doc], where: Where, path: compose.Path = (
         from mocksse.cassette.complaint import explain
 
         below, message, hint = explain(error, value, kind)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, which JSON can spell and nothing can encode; msgspec does not say where.
+        raise complaint(where, path, "text that is not Unicode", "half a surrogate pair, such as \\ud800") from None
     if isinstance(where, InWords) and "quotes" in hint:
         hint = ""  # it was text that nobody could quote
     if below == ("token",):

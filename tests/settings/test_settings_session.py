@@ -75,6 +75,7 @@ def test_without_a_base_paths_are_as_they_are() -> None:
         ({"routes": {"s": "x"}}, "$.routes.s: 's=x' is not a route ("),
         ({"upstream": "https://x"}, "$.upstream: a session has no 'upstream'"),
         ({"record": "all"}, "$.record: a session has no 'record'"),
+        ({"match": {"pick": "\ud800"}}, "$: text that is not Unicode ("),
         ([], "$: not a session ("),
         (None, "$: not a session ("),
     ],
