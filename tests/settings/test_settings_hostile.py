@@ -18,8 +18,34 @@ VARIABLES = [word.variable for word in WORDS if word.variable]
 OUTER = [word.name.partition(".")[0] for word in WORDS]
 NAMES = st.sampled_from([*OUTER, "sessions", "a", "speed", "body", "gap", "x"])
 SCALARS = st.sampled_from(
-    "1|0|-1|1.5|true|null|text|''|[a, 1]|/a|https://h|https://[|exact|once|crlf|instant|'from:x'|99999999999.5|[[]]|{}|"
-    'normal:1,2|{a: {}}|"\\0"|000|~|- a'.split("|")
+    [
+        "1",
+        "0",
+        "-1",
+        "1.5",
+        "true",
+        "null",
+        "text",
+        "''",
+        "[a, 1]",
+        "/a",
+        "https://h",
+        "https://[",
+        "exact",
+        "once",
+        "crlf",
+        "instant",
+        "'from:x'",
+        "99999999999.5",
+        "[[]]",
+        "{}",
+        "normal:1,2",
+        "{a: {}}",
+        '"\\0"',
+        "000",
+        "~",
+        "- a",
+    ]
 )
 LINES = st.lists(st.tuples(st.integers(0, 2), NAMES, SCALARS | st.just("")), max_size=6)
 
