@@ -3,6 +3,7 @@
 import re
 import shlex
 from pathlib import Path
+from textwrap import dedent
 
 import click
 import pytest
@@ -14,9 +15,11 @@ from mocksse.cassette.load import loads
 from mocksse.cli import COMMANDS, root, run, terminal
 from mocksse.replay.faults.grammar import parse
 from mocksse.replay.faults.written import faults_of
+from mocksse.settings.resolve import settings_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+SETTINGS = (ROOT / "docs" / "settings.md").read_text()
 FORMAT = (ROOT / "docs" / "cassette-format.md").read_text()
 SERVED = re.compile(r"^mocksse serve cassettes/ --fault '([^']+)'", re.MULTILINE)
 
@@ -59,6 +62,30 @@ def test_the_plan_in_the_readme_is_what_is_printed(
     assert capsys.readouterr().out.rstrip() == shown.rstrip()
 
 
+def test_the_settings_of_the_documents_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = re.search(r"^    cassettes: .*\n(?:    .*\n)+", README, re.MULTILINE)
+    assert own is not None
+    for text in (*re.findall(r"```yaml\n(.*?)```", SETTINGS, re.DOTALL), dedent(own[0])):
+        Path("mocksse.yaml").write_text(text)
+        assert settings_of({}, {}).sessions
+    Path("pyproject.toml").write_text(re.findall(r"```toml\n(.*?)```", SETTINGS, re.DOTALL)[0])
+    assert settings_of({}, {}, config=Path("pyproject.toml")).sessions
+
+
+def test_the_settings_on_their_page_are_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port, words, shown = re.findall(r"```\n\$ MOCKSSE_PORT=(\d+) mocksse ([^\n]*)\n(.*?)```", SETTINGS, re.DOTALL)[0]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MOCKSSE_PORT", port)
+    Path("mocksse.yaml").write_text("cassettes: cassettes/\nsessions:\n  cut: {faults: reset at=event:5}\n")
+    assert run(shlex.split(words)) == 0
+    assert capsys.readouterr().out == shown
+
+
 def test_the_readme_lists_the_commands_as_they_are() -> None:
     listed = dict(re.findall(r"^\| `mocksse (\w+)` \| (.*) \|$", README, re.MULTILINE))
     assert listed == {name: text[0].lower() + text[1:].rstrip(".") for name, text in COMMANDS.items()}
@@ -70,7 +97,7 @@ def test_options_in_the_readme_exist() -> None:
     for name in COMMANDS:
         command = root.get_command(context, name)
         assert command is not None
-        known |= {opt for parameter in command.params for opt in parameter.opts}
+        known |= {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known
 
 

@@ -33,6 +33,7 @@ Path = tuple[str | int, ...]
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+(?:[eE][-+]?[0-9]+)?)?")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _QUOTE_IT = "write the text itself, in quotes if it begins with one of & * ! %"
+_TOO_DEEP = f"nested deeper than {limits.MAX_YAML_DEPTH} levels", "flatten it"
 # What no YAML may hold as it is. libyaml says so with a position in bytes, the Python reader with one in characters.
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -92,7 +93,10 @@ def compose(text: str, source: str, *, places: dict[Path, int] | None = None, pl
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         index = mark.index if mark else 0
-        message, hint = f"not YAML: {error.problem or error.context}", _yaml_hint(error)
+        if "nesting depth" in f"{error.problem}":  # newer versions of libyaml have a limit of their own
+            message, hint = _TOO_DEEP
+        else:
+            message, hint = f"not YAML: {error.problem or error.context}", _yaml_hint(error)
     except yaml.reader.ReaderError:
         found = _NOT_YAML.search(text)
         index, char = (found.start(), ord(found[0])) if found else (0, 0)
@@ -163,7 +167,7 @@ def _open(event: Any, stack: list[_Frame], mode: int) -> _Frame:
     if parent is None:
         return _Frame(value, mode, -1)
     if len(stack) >= limits.MAX_YAML_DEPTH:
-        raise _error(event, f"nested deeper than {limits.MAX_YAML_DEPTH} levels", "flatten it")
+        raise _error(event, *_TOO_DEEP)
     if parent.mode == _SPELT:
         return _Frame([], _SPELT, -1)
     if parent.key is None and type(parent.value) is dict:

@@ -27,8 +27,8 @@ mocksse healthcheck
 mocksse healthcheck http://127.0.0.1:9000
 mocksse healthcheck https://localhost:8443 --insecure
 
-Without URL: MOCKSSE_URL, or else what MOCKSSE_HOST, MOCKSSE_PORT and MOCKSSE_TLS_CERT make; of a certificate that is our
-own only that it is there matters."""
+Without URL: MOCKSSE_URL, or else what MOCKSSE_HOST, MOCKSSE_PORT and MOCKSSE_TLS_CERT make; the certificate of that
+server is not checked."""
 )
 @click.argument("url", required=False)
 @click.option("-k", "--insecure", is_flag=True, help="Take any certificate.")

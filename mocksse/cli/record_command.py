@@ -65,6 +65,7 @@ mocksse record https://api.openai.com/v1/chat/completions -H "Authorization: Bea
   -d '{"model": "gpt-5-mini", "stream": true, "messages": [{"role": "user", "content": "Hi"}]}'
 mocksse record http://127.0.0.1:8091/v1/messages -d @body.json -o cassettes/hi.yaml --append
 mocksse record https://example.org/events --max-time 30          a GET, as EventSource does it
+mocksse record https://api.openai.com --proxy --port 8080        what clients ask for, as serve --upstream does it
 
 A line pasted from a browser's "Copy as cURL" works with `mocksse record` in place of `curl`. Credentials are blotted
 before anything is written. ^C keeps what came. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are obeyed.""",
@@ -105,6 +106,8 @@ before anything is written. ^C keeps what came. HTTP_PROXY, HTTPS_PROXY and NO_P
 @click.option("--allow-secrets", is_flag=True, help="Save although a credential stands in a compressed answer.")
 @click.option("--json", "as_json", is_flag=True, help="What was recorded, as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not show the stream.")
+@click.option("--proxy", is_flag=True, help="Pass on what clients ask of us, and record it into the folder -o.")
+@click.option("--port", metavar="N", help="Of --proxy; 0: a free one. [8080]")
 @click.option("-L", "--location", is_flag=True, hidden=True)
 @click.option("--url", "more_urls", multiple=True, hidden=True)
 @_idle_words
@@ -114,6 +117,14 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
 
     Prints the cassette's path. Exit code 3 where no answer came, 0 for whatever answer did (see --fail).
     """
+    url = _only((*urls, *more_urls))
+    if given["proxy"]:
+        from mocksse.cli.proxy import record_through
+
+        return record_through(click.get_current_context(), url, given)
+    if given["port"] is not None:
+        raise UsageError("--port goes with --proxy", "a single recording listens nowhere")
+
     from mocksse.cassette.redact import Rules
     from mocksse.record.curl import Curl, request_of
     from mocksse.record.recorder import Target
@@ -121,7 +132,7 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
 
     request = request_of(
         Curl(
-            url=_only((*urls, *more_urls)),
+            url=url,
             method="HEAD" if given["head"] and given["method"] is None else given["method"],
             headers=given["headers"],
             data=_in_order(order, given),

@@ -22,14 +22,15 @@ def start(settings: Settings) -> int:
     from mocksse.cli.remains import offer_remains
     from mocksse.server.run import run
 
-    if not settings.session.cassettes:
+    sessions = [settings.session, *settings.sessions.values()]
+    if not any(session.cassettes for session in sessions):
         hint = "mocksse serve PATH, or with --upstream URL --record once into ./cassettes"
         raise UsageError("no cassettes: which?", hint)
     if settings.source is not None and not settings.quiet:
         note(f"settings of {settings.source} hold (mocksse config shows them)")
     if settings.insecure:
         note("certificates are not checked (--insecure)")
-    offer_remains(settings.session.cassettes)
+    offer_remains(dict.fromkeys(path for session in sessions for path in session.cassettes))
     return run(settings, _ready, note, _write)
 
 

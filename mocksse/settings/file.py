@@ -87,7 +87,7 @@ def _toml(path: Path) -> Found | None:
 
     try:
         value: Any = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also for a number that is too long
         found = re.search(r"^(.*) \(at (?:line (\d+).*|end of document)\)$", f"{error}")
         line = (found[2] if found else None) or str(text.count("\n") + 1)
         raise UsageError(f"{path}:{line}: not TOML: {found[1] if found else error}") from None

@@ -19,7 +19,7 @@ from mocksse.cassette.pacing import FromCassette, Pacing, decimal, parse_word
 from mocksse.errors import UsageError
 from mocksse.settings.document import FileSessionDoc, SessionDoc
 from mocksse.settings.model import SESSION_NAME, SessionSettings
-from mocksse.settings.where import InValue, complaint
+from mocksse.settings.where import InValue, InWords, complaint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,11 @@ def decode(value: object, kind: type[_Doc], where: Where, path: compose.Path = (
         from mocksse.cassette.complaint import explain
 
         below, message, hint = explain(error, value, kind)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, which JSON can spell and nothing can encode; msgspec does not say where.
+        raise complaint(where, path, "text that is not Unicode", "half a surrogate pair, such as \\ud800") from None
+    if isinstance(where, InWords) and "quotes" in hint:
+        hint = ""  # it was text that nobody could quote
     if below == ("token",):
         message, hint = "token: expected text", "put it in quotes"  # whatever it is, it is not shown
     raise complaint(where, (*path, *below), message, hint)

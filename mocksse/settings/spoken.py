@@ -59,6 +59,10 @@ def document(said: Mapping[str, Spoken], where: Where) -> tuple[dict[str, Any], 
 def _value(word: Word, spoken: Spoken, where: Where) -> Any:
     if isinstance(spoken, bool):
         return spoken
+    if word.kind != "paths" and not all(
+        _is_unicode(text) for text in ([spoken] if isinstance(spoken, str) else spoken)
+    ):
+        raise complaint(where, tuple(word.name.split(".")), "not UTF-8", "only the name of a file may be other bytes")
     if isinstance(spoken, tuple):
         return _table(word, spoken, where) if word.kind == "table" else list(spoken)
     if word.kind == "switch":
@@ -66,6 +70,11 @@ def _value(word: Word, spoken: Spoken, where: Where) -> Any:
     if word.kind == "number" and (found := _NUMBER.fullmatch(spoken)):
         return float(spoken) if found[1] else int(spoken)
     return spoken
+
+
+def _is_unicode(spoken: str | tuple[str, ...]) -> bool:
+    """Whether all bytes were UTF-8: others come as half a surrogate pair each."""
+    return not any("\ud800" <= char <= "\udfff" for text in spoken for char in text)
 
 
 def _table(word: Word, texts: Sequence[str], where: Where) -> dict[str, str]:

@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from mocksse.cli import run
+from mocksse.cli.healthcheck_command import own_url
+from mocksse.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @contextmanager
-def answering(answer: bytes | None) -> Iterator[str]:
-    """A server's address that gives this answer once; None: it says nothing until the client leaves."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def answering(answer: bytes | None, authority: trustme.CA | None = None) -> Iterator[str]:
+    """A server's address that gives this answer once; None: it says nothing until the client leaves.
+
+    With an authority over TLS.
+    """
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        if authority is not None:
+            secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            authority.issue_cert("127.0.0.1").configure_cert(secured)
+            listener = stack.enter_context(secured.wrap_socket(listener, server_side=True))
 
         def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(65536)
-                if answer is None:
-                    connection.recv(1)
-                else:
-                    connection.sendall(answer)
+            with suppress(ssl.SSLError):
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    if answer is None:
+                        connection.recv(1)
+                    else:
+                        connection.sendall(answer)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -87,12 +100,71 @@ def test_silence(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == f"mocksse: {address}: no server answers there: timed out\n"
 
 
-@pytest.mark.parametrize(
-    "url", ["https://127.0.0.1", "ftp://x", "http://", "x:99999", "x:port", "http://[::1", "http://[x]/"]
-)
+@pytest.mark.parametrize("url", ["ftp://x", "http://", "x:99999", "x:port", "http://[::1", "http://[x]/"])
 def test_no_url(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["healthcheck", url]) == 2
     assert capsys.readouterr().err == f"mocksse: {url}: not the URL of a server (use http://HOST:PORT)\n"
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def test_https_is_checked_unless_told_otherwise(authority: trustme.CA, capsys: pytest.CaptureFixture[str]) -> None:
+    well = response(b'{"status":"ok"}')
+    with answering(well, authority) as address:
+        assert run(["healthcheck", f"https://{address}"]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"mocksse: https://{address}: no server answers there: ")
+    assert "certificate" in err
+    with answering(well, authority) as address:
+        assert run(["healthcheck", f"https://{address}", "--insecure"]) == 0
+    assert capsys.readouterr().out == "ok\n"
+
+
+def test_the_server_of_the_same_environment(
+    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    well = response(b'{"status":"ok"}')
+    with answering(well) as address:
+        monkeypatch.setenv("MOCKSSE_PORT", address.rpartition(":")[2])
+        assert run(["healthcheck"]) == 0
+    with answering(well, authority) as address:
+        monkeypatch.setenv("MOCKSSE_PORT", address.rpartition(":")[2])
+        monkeypatch.setenv("MOCKSSE_TLS_CERT", "cert.pem")
+        assert run(["healthcheck"]) == 0
+    with answering(well) as address:
+        monkeypatch.setenv("MOCKSSE_URL", f"http://{address}")
+        assert run(["healthcheck"]) == 0
+    assert capsys.readouterr() == ("ok\n" * 3, "")
+
+
+@pytest.mark.parametrize(
+    ("environ", "url"),
+    [
+        ({}, "http://127.0.0.1:8080"),
+        ({"PORT": "9000", "HOST": "0.0.0.0"}, "http://127.0.0.1:9000"),
+        ({"HOST": "::"}, "http://[::1]:8080"),
+        ({"HOST": "mock", "TLS_CERT": "c.pem"}, "https://mock:8080"),
+        ({"PORT": "", "HOST": "", "TLS_CERT": "", "URL": ""}, "http://127.0.0.1:8080"),
+        ({"PORT": "x", "URL": "https://mock"}, "https://mock"),
+    ],
+)
+def test_where_a_server_of_that_environment_is(environ: dict[str, str], url: str) -> None:
+    assert own_url({f"MOCKSSE_{name}": text for name, text in environ.items()}) == url
+
+
+@pytest.mark.parametrize("port", ["x", "0", "70000", "-1", "9" * 5000])
+def test_a_port_that_is_none(port: str) -> None:
+    with pytest.raises(UsageError, match=r"^MOCKSSE_PORT: '.*' is no port to ask at"):
+        own_url({"MOCKSSE_PORT": port})
+
+
+def test_a_password_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["healthcheck", "ftp://u:SECRET@x"]) == 2
+    assert capsys.readouterr().err == "mocksse: ftp://x: not the URL of a server (use http://HOST:PORT)\n"
 
 
 @pytest.mark.parametrize("timeout", ["0", "-1", "1e9", "soon"])

@@ -167,7 +167,8 @@ def test_a_client_that_comes_back(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["chat.yaml", "river"], "no interaction is called river (did you mean rivers?)"),
         (["none.yaml"], "no such file or folder: none.yaml (mocksse record URL makes a cassette in cassettes/)"),
-        (["chat.yaml", "--fault", "rest"], "fault 'rest', column 1: no fault is called rest (did you mean reset?)"),
+        (["chat.yaml", "--fault", "rest"],
+         "--fault: fault 'rest', column 1: no fault is called rest (did you mean reset?)"),
         (["chat.yaml", "rivers", "--fault", "reset at=event:9"],
          "fault 'reset at=event:9', column 10: event:9 is beyond the stream, which has 3 events"),
         (["chat.yaml", "--fault", "reset at=tool-args"],

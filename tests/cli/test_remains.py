@@ -57,7 +57,7 @@ def test_every_command_that_looks_there_offers_it(command: str, mocksse: Callabl
     Path("film.partial").write_text("not ours\n")
     running = Journal(Path("running.yaml"), OPENING)
     args = {
-        "serve": [".", "--route", "none"],  # goes no further
+        "serve": [".", "--route", "/none=none"],  # goes no further
         "record": ["http://127.0.0.1:1/", "-o", "./new.yaml"],
     }.get(command, ["."])
     code, _, err = mocksse(command, *args)
