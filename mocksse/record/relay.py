@@ -224,6 +224,8 @@ class _Relay:
         if self._status == 101:
             raise UpstreamError(f"{self._host} switches to another protocol", "WebSocket is not supported")
         if self._recorder is not None and self._recorder.runs:
+            if is_for_client:
+                await asyncio.sleep(0)  # the clients of other relays come before our recorder too
             with self._unharmed():
                 self._record(self._recorder, read)
         if is_for_client and not self._stop.is_set():
