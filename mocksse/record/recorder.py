@@ -96,6 +96,9 @@ class Recorder:
         """Make ready to take the first read. Raises MocksseError where nothing can be recorded."""
         target, request = self._target, self._request
         self._secrets = credentials(request.url, request.headers, request.body or b"")
+        if self._asked:
+            asked = credentials(f"{request.origin}{self._asked}", (), b"")
+            self._secrets = Secrets((*self._secrets.values, *asked.values))
         opening = opening_of(request, target.name, self._secrets, asked=self._asked)
         path = target.path / f"{file_name(opening.request)}.yaml" if target.new else target.path
         if not target.name:
