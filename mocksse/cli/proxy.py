@@ -37,7 +37,10 @@ def typed(ctx: click.Context) -> dict[str, str]:
 
 
 def record_through(ctx: click.Context, url: str, given: dict[str, Any]) -> int:
-    """Serve and record until a signal comes; gives the exit code. Raises UsageError for what makes no sense with --proxy."""
+    """Serve and record until a signal comes; gives the exit code.
+
+    Raises UsageError for what makes no sense with --proxy.
+    """
     found = typed(ctx)
     if others := [flag for name, flag in found.items() if name not in _TAKEN]:
         hint = "the client's own requests are recorded" if len(others) == 1 else "they are for one request of ours"

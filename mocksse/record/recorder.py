@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from mocksse import __version__
+from mocksse import __version__, limits
 from mocksse.cassette.asked import stored_request
 from mocksse.cassette.dump import dump_interaction
 from mocksse.cassette.load import read
@@ -24,7 +24,7 @@ from mocksse.record.aside import turn_in_aside
 from mocksse.record.assemble import Assembly
 from mocksse.record.journal import Journal, Opening
 from mocksse.record.keep import keep, keep_new
-from mocksse.record.room import Room, count_nodes
+from mocksse.record.room import Room, cost_of_request, count_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from mocksse.record.request import Request
 
 
+_EMPTY = Response(200, (), "length", ())
+_LARGE_BYTES = limits.MAX_CASSETTE_BYTES // 16
+_LARGE_NODES = limits.MAX_YAML_NODES // 16
+"""Requests up to there are not counted, but estimated: to count one of 100 KB takes 10 ms."""
 How = Literal["fin", "reset", "idle", "stopped"]
 """How a connection ended, or why it was not listened to any longer."""
 
@@ -87,7 +91,6 @@ class Recorder:
         self._target = target
         self._watch = watch
         self._asked = asked
-        self._secrets = credentials(request.url, request.headers, request.body or b"", target.rules)
         self._building = Building()
         self._has_begun = False
         self._ended = False
@@ -99,6 +102,10 @@ class Recorder:
     def begin(self) -> None:
         """Make ready to take the first read. Raises MocksseError where nothing can be recorded."""
         target, request = self._target, self._request
+        self._secrets = credentials(request.url, request.headers, request.body or b"", target.rules)
+        if self._asked:
+            asked = credentials(f"{request.origin}{self._asked}", (), b"", target.rules)
+            self._secrets = Secrets((*self._secrets.values, *asked.values))
         opening = opening_of(request, target.name, self._secrets, target.rules, asked=self._asked)
         path = target.path / f"{file_name(opening.request)}.yaml" if target.new else target.path
         if not target.name:
@@ -194,11 +201,14 @@ def opening_of(request: Request, name: str, secrets: Secrets, rules: Rules = NO_
 
 def _room(path: Path, opening: Opening, *, fresh: bool) -> Room:
     """What the cassette has left for the answer."""
-    there = read(path) if path.exists() and not fresh else b""
-    empty = Interaction(opening.name, opening.request, Response(200, (), "length", ()), opening.recorded)
-    new = dump_interaction(empty)
-    nodes = count_nodes(there.decode("utf-8-sig", "replace"), str(path)) + count_nodes(new, "the request")
-    room = Room(len(there) + len(new.encode()), nodes)
+    size, nodes = cost_of_request(opening.request)
+    if size > _LARGE_BYTES or nodes > _LARGE_NODES:
+        new = dump_interaction(Interaction(opening.name, opening.request, _EMPTY, opening.recorded))
+        size, nodes = len(new.encode()), count_nodes(new, "the request")
+    if path.exists() and not fresh:
+        there = read(path)
+        size, nodes = size + len(there), nodes + count_nodes(there.decode("utf-8-sig", "replace"), str(path))
+    room = Room(size, nodes)
     if room.lacks:
         raise _no_room(path, room)
     return room

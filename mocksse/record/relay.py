@@ -224,6 +224,8 @@ class _Relay:
         if self._status == 101:
             raise UpstreamError(f"{self._host} switches to another protocol", "WebSocket is not supported")
         if self._recorder is not None and self._recorder.runs:
+            if is_for_client:
+                await asyncio.sleep(0)  # the clients of other relays come before our recorder too
             with self._unharmed():
                 self._record(self._recorder, read)
         if is_for_client and not self._stop.is_set():
@@ -232,7 +234,7 @@ class _Relay:
 
     def _record(self, recorder: Recorder, read: Read) -> None:
         if read.at_ns > self._until_ns:
-            recorder.end(self._at_us, "stopped", self._why("stopped"))
+            recorder.end(self._at_us, "stopped", _too_long(self._caps))
             return
         recorder.take(self._at_us, read.data)
         cap, got = self._caps.body_bytes, self._passage.body_bytes
@@ -301,7 +303,7 @@ class _Relay:
         if self._stop.is_set():
             return "stopped by ^C" if self._is_alone else "stopped with the server"
         if caps.total_s is not None and time.perf_counter_ns() >= self._until_ns - _EARLY_NS:
-            return f"stopped after {caps.total_s:g} s (--max-time)"
+            return _too_long(caps)
         return f"stopped {caps.after_client_s:g} s after its client had left (--record-cap)"
 
 
@@ -319,6 +321,10 @@ async def _unless(stop: asyncio.Future[Any], waiting: Coroutine[Any, Any, _T]) -
         task.cancel()
     await asyncio.wait((task,))
     return None if task.cancelled() else task.result()
+
+
+def _too_long(caps: Caps) -> str:
+    return f"stopped after {caps.total_s:g} s (--max-time)"
 
 
 def _bug(error: Exception) -> MocksseError:

@@ -194,6 +194,40 @@ def test_other_programs_leave_partial_files_too(name: str, tmp_path: Path) -> No
     assert not is_partial(tmp_path / name)
 
 
+def test_a_new_one_keeps_its_name_from_the_start(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "x.yaml"
+    first, second = (Journal(target, OPENING, new=True) for _ in range(2))
+    assert (first.target, first.path) == (target, target.with_name("x.yaml.partial"))
+    assert (second.target, second.path) == (target.with_name("x-2.yaml"), target.with_name("x-2.yaml.partial"))
+    assert is_running(second.path)
+    assert remains_of(second.path).target == second.target
+    first.target.touch()
+    first.close(remove=True)
+    third = Journal(target, OPENING, new=True)
+    assert third.target == target.with_name("x-3.yaml")
+    for file in (second, third):
+        file.close(remove=True)
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_name_that_somebody_is_just_done_with_is_not_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cassette came into its place, and its journal went, between a look at the one and at the other."""
+    target = tmp_path / "x.yaml"
+    real = journal.free_file
+
+    def late(folder: Path, name: str) -> Path:
+        path = real(folder, name)
+        target.touch()
+        return path
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "free_file", late)
+        file = Journal(target, OPENING, new=True)
+    file.close(remove=False)
+    assert file.target == tmp_path / "x-2.yaml"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x-2.yaml.partial", "x.yaml"]
+
+
 def test_it_is_locked_as_long_as_somebody_writes_it(tmp_path: Path) -> None:
     file = Journal(tmp_path / "x.yaml", OPENING)
     assert is_running(file.path)

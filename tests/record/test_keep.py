@@ -12,7 +12,7 @@ import pytest
 from mocksse.cassette.load import load
 from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.errors import UpstreamError
-from mocksse.record.keep import keep
+from mocksse.record.keep import keep, keep_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,3 +62,32 @@ def test_a_folder_that_can_not_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UpstreamError, match="can't write"):
         keep(tmp_path / "file" / "x.yaml", named("a"))
+
+
+def test_a_file_of_its_own(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "x.yaml"
+    assert keep_new(target, named("a")) == target
+    assert keep_new(target, named("a")) == target.with_name("x-2.yaml")
+    assert keep_new(target, named("b")) == target.with_name("x-3.yaml")
+    assert [load(path).interactions for path in sorted(target.parent.iterdir())] == [
+        (named("a"),),
+        (named("b"),),
+        (named("a"),),
+    ]
+
+
+def test_those_that_want_the_same_name_get_one_each(tmp_path: Path) -> None:
+    barrier = Barrier(4)
+    found: list[Path] = []
+
+    def add() -> None:
+        barrier.wait()
+        found.append(keep_new(tmp_path / "x.yaml", named("a")))
+
+    threads = [Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == sorted(tmp_path.iterdir())
+    assert len(found) == 4

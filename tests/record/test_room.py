@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,10 +11,10 @@ from hypothesis import strategies as st
 from mocksse import limits
 from mocksse.cassette.dump import dump_interaction
 from mocksse.cassette.load import loads
-from mocksse.cassette.model import End, Interaction, Piece, Request, Response
+from mocksse.cassette.model import End, Interaction, Piece, Recorded, Request, Response
 from mocksse.cassette.seen import ChunkDone, DataSeen, EndSeen, HeadSeen
 from mocksse.errors import CassetteError
-from mocksse.record.room import Room, count_nodes
+from mocksse.record.room import Room, cost_of_request, count_nodes
 
 _STYLES = [b"data: {\"a\": 'b'}\n\n", b"data:x\r\n\r\n", b"data: \r\r", b":\n\n", b"id: 1\nretry: 2\ndata: 3\n\n"]
 _data = st.one_of(
@@ -21,6 +23,8 @@ _data = st.one_of(
     st.lists(st.sampled_from(_STYLES), min_size=1, max_size=9).map(b"".join),
     st.sampled_from([b"\n" * 50, b'{"a": 1}\n', b"\x85\x01" * 30, "\x85\x7f".encode() * 30, b'"\\' * 40, b"a\n" * 40]),
 )
+_text = st.text(st.characters(codec="utf-8"), max_size=20)
+_short_lines = st.lists(st.sampled_from(["a", "", "'\"", "\x7f"]), max_size=20).map("\n".join)
 _field = st.tuples(st.binary(min_size=1, max_size=9), st.binary(max_size=30))
 
 
@@ -53,6 +57,36 @@ def test_it_counts_enough(
     # `of`, an sse style, a reason and the keys of trailers and rest are in the reserve.
     assert len(full.encode()) - len(empty.encode()) <= before._bytes - room._bytes + 256
     assert count_nodes(full, "full") - count_nodes(empty, "empty") <= before._nodes - room._nodes + 8
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _text | _short_lines,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_text, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    _data | _json.map(lambda value: json.dumps(value).encode()) | st.none(), st.lists(st.tuples(_text, _text)), _text
+)
+def test_of_a_request_too(body: bytes | None, headers: list[tuple[str, str]], path: str) -> None:
+    request = Request(f"/{path}", "POST", tuple(headers), body)
+    recorded = Recorded("2026-11-22T09:43:18.120Z", "https://api.example.org:8443", "mocksse 0.1.0")
+    text = dump_interaction(Interaction("n" * 48, request, Response(200, (), "length", ()), recorded))
+    size, nodes = cost_of_request(request)
+    assert len(text.encode()) <= size
+    assert count_nodes(text, "it") <= nodes
+
+
+@pytest.mark.parametrize("depth", [1, 8, 14])
+def test_of_a_prompt_of_short_lines(depth: int) -> None:
+    value: object = "a\n" * 2000 + "\x01" * 100
+    for _ in range(depth):
+        value = {"k": [value]} if depth < 8 else [value]
+    request = Request("/", "POST", (), json.dumps(value).encode())
+    text = dump_interaction(Interaction("n", request, Response(200, (), "length", ())))
+    assert len(text.encode()) <= cost_of_request(request)[0] < 20 * len(text)
 
 
 def test_what_does_not_fit_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

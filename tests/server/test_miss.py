@@ -117,7 +117,7 @@ def test_a_long_target_is_cut() -> None:
 def test_what_matching_says_fits() -> None:
     kept = Tape("f", tape(CHAT, method="POST", body=b'{"a":"\\ud800","b":NaN}'), Pacing())
     rules = Rules(body="exact")
-    found = nearest(asked("POST", CHAT, b'{"a":1e999,"b":null}', (), rules), [kept.asked], rules)
+    found = nearest(asked("POST", CHAT, b'{"a":1e999,"b":null}', (), rules), [kept.asked(rules)], rules)
     _, value = answer(CHAT, *(Near(kept, miss.differs) for miss in found))
     assert [item["field"] for item in value["mocksse"]["nearest"][0]["differs"]] == ["$.a", "$.b"]
 
@@ -129,7 +129,7 @@ def test_the_miss_in_the_documents_is_what_is_sent() -> None:
     rules = Rules(body="exact")
     kept = tape(CHAT, method="POST", name="rivers", body=body % (said % "rivers").encode())
     chat = Tape("chat", kept, Pacing())
-    found = nearest(asked("POST", CHAT, body % (said % "seas").encode(), (), rules), [chat.asked], rules)
+    found = nearest(asked("POST", CHAT, body % (said % "seas").encode(), (), rules), [chat.asked(rules)], rules)
     sent = missed("POST", CHAT, [Near(chat, miss.differs) for miss in found], NONE)
     assert f"```json\n{sent.body.decode()}```" in text
     assert f"```\n{sent.note}\n```" in text

@@ -76,7 +76,7 @@ def test_an_answer_recorded_in_http_1_0_is_one(client: Client) -> None:
     assert (answer.version, answer.headers, answer.body) == ("1.0", CHUNKED[:1], BODY)
 
 
-@pytest.mark.parametrize("target", ["/nowhere?key=Kd8sPq2LmN4y", "/__mocksse/no?key=Kd8sPq2LmN4y"])
+@pytest.mark.parametrize("target", ["/nowhere?key=Kd8sPq2LmN4y", "/no?key=Kd8sPq2LmN4y"])
 def test_a_key_in_a_query_is_neither_echoed_nor_logged(target: str) -> None:
     with serving(tape("/a")) as server, server.client() as client:
         client.ask(target)
@@ -327,16 +327,14 @@ def test_a_body_beyond_the_cap_is_413(own: Serving, monkeypatch: pytest.MonkeyPa
 # --- Targets
 
 
-@pytest.mark.parametrize(
-    "target", ["/a", "http://127.0.0.1:1/a", "http://api.example/a", "https://api.example:8443/a#part", "/%61"]
-)
-def test_a_target_may_be_absolute(client: Client, target: str) -> None:
+@pytest.mark.parametrize("target", ["/a", "/%61"])
+def test_a_path_is_what_it_means(client: Client, target: str) -> None:
     client.ask(target)
     assert client.answer().chunks == EVENTS
 
 
 def test_the_query_is_part_of_it(client: Client) -> None:
-    for target, status in (("/with?y=2&x=1", 200), ("/with", 404), ("http://h/with?x=1&y=2&key=sk-1234567", 200)):
+    for target, status in (("/with?y=2&x=1", 200), ("/with", 404), ("/with?x=1&y=2&key=sk-1234567", 200)):
         client.ask(target)
         assert client.answer().status == status
 

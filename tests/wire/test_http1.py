@@ -325,6 +325,38 @@ def test_agrees_with_the_standard_library(chunks: list[bytes], framing: str) -> 
     assert ours[-1] == End()
 
 
+# --- Places, for who passes bytes on as they are
+
+
+def places(wire: bytes) -> tuple[int | None, int | None]:
+    """Where the head and the framed body end, found byte by byte."""
+    parser = ResponseParser()
+    body_at = end_at = None
+    for at in range(len(wire)):
+        parts = parser.feed(wire[at : at + 1])
+        if any(isinstance(part, Head) for part in parts):
+            body_at = at + 1
+        if any(isinstance(part, End) for part in parts):
+            end_at = at + 1
+    if any(isinstance(part, End) for part in parser.close()):
+        end_at = len(wire)
+    return body_at, end_at
+
+
+@case
+def test_places_are_the_same_however_it_is_cut(wire: bytes, parts: list[Part]) -> None:
+    expected = places(wire)
+    assert [place is None for place in expected] == [
+        not any(isinstance(part, kind) for part in parts) for kind in (Head, End)
+    ]
+    for at in range(len(wire) + 1):
+        parser = ResponseParser()
+        parser.feed(wire[:at])
+        parser.feed(wire[at:])
+        parser.close()
+        assert (parser.body_at, parser.end_at) == expected, at
+
+
 LINEAR: dict[str, tuple[int, Callable[[int], list[bytes]]]] = {
     "chunk-bytewise": (20_000, lambda n: cut(CHUNKED + chunk(b"x" * n), 1)),
     "header-bytewise": (60_000, lambda n: cut(OK + b"A: " + b"x" * n, 1)),

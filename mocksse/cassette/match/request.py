@@ -83,12 +83,10 @@ def asked(
     rules: Rules = _PLAIN,
     redaction: Redaction = NO_RULES,
 ) -> Asked:
-    """A request by its method, its target (path and query, or a proxy's absolute form), its body and its headers.
+    """A request by its method, its target (path and query), its body and its headers.
 
     `redaction`: what recordings are redacted by besides what always is. The body is compared as a recording has it.
     """
-    if not target.startswith("/"):
-        target = "/" + target.partition("://")[2].partition("/")[2]
     raw, _, query = target.partition("#")[0].partition("?")
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if not is_credential_name(pair[0])]
     path = unquote(raw)
