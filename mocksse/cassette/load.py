@@ -225,12 +225,23 @@ def _pacing(doc: PacingDoc | None, path: Path) -> Pacing | None:
 
 def line_of(text: str, *paths: Path) -> int:
     """The line of the value at the first of `paths` that is there, or else of the nearest thing around the last."""
-    places: dict[Path, int] = {}
-    compose(text, "", places=places)
-    path = next((path for path in paths if path in places), paths[-1])
-    while path and path not in places:
-        path = path[:-1]
-    return line_at(text, places.get(path, 0))
+    return Lines(text).line_of(*paths)
+
+
+class Lines:
+    """Where the values of a text stand, for whoever asks for many."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._places: dict[Path, int] = {}
+        compose(text, "", places=self._places)
+
+    def line_of(self, *paths: Path) -> int:
+        """As the function of that name."""
+        path = next((path for path in paths if path in self._places), paths[-1])
+        while path and path not in self._places:
+            path = path[:-1]
+        return line_at(self._text, self._places.get(path, 0))
 
 
 def whereabouts(source: str, name: str, *steps: str | int) -> tuple[str, str]:

@@ -25,6 +25,7 @@ COMMANDS = {
     "serve": "Replay cassettes to any client, at their own pace.",
     "show": "List what is in cassettes; every chunk with its time.",
     "check": "Validate cassettes; file:line for what is wrong.",
+    "scrub": "Blot credentials out of cassettes that are there already.",
     "faults": "List what can be broken, and how to ask for it.",
     "plan": "Print what serve would write: every byte, its time, its faults.",
     "import": "Make a cassette of a raw body, curl -i output or a curl trace.",

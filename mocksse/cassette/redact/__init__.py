@@ -8,8 +8,9 @@ does the same to a request that is compared with a recorded one.
 from mocksse.cassette.redact.asking import comparable, redact_request
 from mocksse.cassette.redact.blot import Blotter, Secrets
 from mocksse.cassette.redact.body import BodyRedactor
-from mocksse.cassette.redact.chain import blot_text
+from mocksse.cassette.redact.chain import blot_text, body_stages
 from mocksse.cassette.redact.credentials import credentials
+from mocksse.cassette.redact.discover import discover
 from mocksse.cassette.redact.head import (
     STORED_REQUEST_HEADERS,
     redact_head,
@@ -18,7 +19,7 @@ from mocksse.cassette.redact.head import (
     set_cookies,
     stored_headers,
 )
-from mocksse.cassette.redact.known import is_credential_name
+from mocksse.cassette.redact.known import is_credential_name, is_placeholder
 from mocksse.cassette.redact.rules import NO_RULES, Rules
 
 __all__ = [
@@ -29,9 +30,12 @@ __all__ = [
     "Rules",
     "Secrets",
     "blot_text",
+    "body_stages",
     "comparable",
     "credentials",
+    "discover",
     "is_credential_name",
+    "is_placeholder",
     "redact_head",
     "redact_request",
     "redact_url",

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocksse.cassette.redact.chain import Chain, identity_stages, secret_stages
+from mocksse.cassette.redact.chain import Chain, body_stages
 from mocksse.cassette.redact.credentials import credentials
 from mocksse.cassette.redact.rules import NO_RULES, Rules
 
 if TYPE_CHECKING:
     from mocksse.cassette.redact.blot import Secrets
 
+JSON = "application/json"
+"""What every request body is taken for."""
+
 
 def redact_request(body: bytes, secrets: Secrets, rules: Rules = NO_RULES) -> bytes:
     """A request's body, blotted; as long as it was."""
-    return Chain([*secret_stages(secrets, rules, "application/json"), *identity_stages()]).whole(body)
+    return Chain(body_stages(secrets, rules, JSON)).whole(body)
 
 
 def comparable(body: bytes, rules: Rules = NO_RULES) -> bytes:

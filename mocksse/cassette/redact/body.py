@@ -12,7 +12,7 @@ import zlib
 from typing import TYPE_CHECKING, Protocol
 
 from mocksse import limits
-from mocksse.cassette.redact.chain import Chain, identity_stages, secret_stages
+from mocksse.cassette.redact.chain import Chain, body_stages, identity_stages, secret_stages
 from mocksse.cassette.redact.decode import Decoder, decoder
 from mocksse.cassette.redact.rules import NO_RULES, Rules
 from mocksse.errors import MocksseError
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class BodyRedactor:
     """One body. `content_type` and `content_encoding` are the response's fields, empty where it has none.
 
-    `opaque`: compressed bytes are passed on, whatever is in them.
+    `opaque`: compressed bytes are passed on, whatever is in them. `stage`: of all that is looked for only the kind of
+    this number in `body_stages`.
     """
 
     def __init__(
@@ -36,9 +37,11 @@ class BodyRedactor:
         rules: Rules = NO_RULES,
         *,
         opaque: bool = False,
+        stage: int | None = None,
     ) -> None:
         decoding = decoder(content_encoding)
-        plain = Chain((*secret_stages(secrets, rules, content_type), *identity_stages()))
+        stages = body_stages(secrets, rules, content_type)
+        self._plain = plain = Chain(stages if stage is None else [stages[stage]])
         self._way: _Way
         if decoding is None:
             self._way = _Plain(plain, unchecked=True)
@@ -56,6 +59,11 @@ class BodyRedactor:
     def blotted(self) -> bool:
         """Whether a secret was found in plain bytes or frames, and blotted."""
         return self._way.blotted
+
+    @property
+    def what(self) -> str:
+        """What was blotted, in words: never the thing itself."""
+        return self._plain.what
 
     @property
     def found(self) -> bool:

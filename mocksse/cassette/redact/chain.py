@@ -64,6 +64,11 @@ class Chain:
         """Whether there was something that a stage could not look into."""
         return any(stage.unchecked for stage in self.stages if isinstance(stage, PathBlotter))
 
+    @property
+    def what(self) -> str:
+        """What was found so far, in words."""
+        return "; ".join(stage.what for stage in self.stages if stage.blotted)
+
     def feed(self, data: bytes) -> bytes:
         """The bytes that can be let go now, blotted."""
         for stage in self.stages:
@@ -82,6 +87,11 @@ class Chain:
         return self.feed(data) + self.flush()
 
 
+def body_stages(secrets: Secrets, rules: Rules, content_type: str) -> list[Stage]:
+    """All that is blotted out of a body."""
+    return [*secret_stages(secrets, rules, content_type), *identity_stages()]
+
+
 def secret_stages(secrets: Secrets, rules: Rules, content_type: str) -> list[Stage]:
     """What must not be written down: credentials, keys of known kinds, and what a user's rules name."""
     stages: list[Stage] = [Blotter(secrets)] if secrets else []
@@ -97,12 +107,7 @@ def identity_stages() -> list[Stage]:
     return [FieldBlotter(), *account_blotters()]
 
 
-def text_chain(secrets: Secrets, rules: Rules) -> Chain:
-    """For what is no body: header values, reason phrases, URLs, names."""
-    stages: list[Stage] = [Blotter(secrets)] if secrets else []
-    return Chain([*stages, key_blotter(), *map(PatternBlotter, rules.patterns)])
-
-
 def blot_text(data: bytes, secrets: Secrets, rules: Rules) -> bytes:
-    """A header's value, a URL or a name, blotted; as long as it was."""
-    return text_chain(secrets, rules).whole(data)
+    """What is no body, a header's value, a reason phrase, a URL or a name, blotted; as long as it was."""
+    stages: list[Stage] = [Blotter(secrets)] if secrets else []
+    return Chain([*stages, key_blotter(), *map(PatternBlotter, rules.patterns)]).whole(data)

@@ -223,7 +223,13 @@ def key_shapes(data: bytes) -> Iterator[bytes]:
 
     A slash ends one here, because in a URL it is the path's; a blotter takes what goes on behind it as well.
     """
+    for key in whole_keys(data):
+        found = _KEYS.shape.match(key)
+        yield (found and found["core"]) or key
+
+
+def whole_keys(data: bytes) -> Iterator[bytes]:
+    """The same, with what goes on behind a slash."""
     spans, _ = ShapeBlotter(_KEYS).spans(data, final=True)
     for start, end in spans:
-        found = _KEYS.shape.match(data, start, end)
-        yield (found and found["core"]) or data[start:end]
+        yield data[start:end]
