@@ -134,8 +134,8 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
         note("certificates are not checked (--insecure)")
     if given["location"]:
         note("redirects are recorded, not followed")
-    rules = Rules(keep_headers=given["keep"])
-    path, name = _place(request, given, rules)
+    rules = given["rules"] = Rules(keep_headers=given["keep"])
+    path, name = _place(request, given)
     caps = Caps(given["idle"], given["connect_timeout"], given["max_time"], given["max_bytes"])
     code = 0
     for number in range(given["repeat"]):
@@ -171,7 +171,7 @@ def _in_order(order: Iterable[str], given: dict[str, Any]) -> tuple[Data, ...]:
     return tuple(Data(_DATA[name], next(values[name])) for name in order if name in values)
 
 
-def _place(request: Request, given: dict[str, Any], rules: Rules) -> tuple[Path, str]:
+def _place(request: Request, given: dict[str, Any]) -> tuple[Path, str]:
     """The file and the interaction's name; an existing file wants --append or --force."""
     from mocksse.cassette.naming import file_name, free_file, interaction_name
     from mocksse.cassette.redact import credentials
@@ -181,8 +181,8 @@ def _place(request: Request, given: dict[str, Any], rules: Rules) -> tuple[Path,
 
     path: Path | None = given["output"]
     check_output(path, append=given["append"], force=given["force"])
-    secrets = credentials(request.url, request.headers, request.body or b"", rules)
-    asked = opening_of(request, "", secrets, rules).request
+    secrets = credentials(request.url, request.headers, request.body or b"", given["rules"])
+    asked = opening_of(request, "", secrets, given["rules"]).request
     name = given["name"] or interaction_name(asked)
     check_name(name)
     offer_remains([path or FOLDER])
