@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _USERINFO = re.compile(r"(?<=://)([^/?#@:]*)(?::([^/?#@]*))?(?=@)")
 _COMMENT = re.compile(r"(?:^|\s)#.*", re.MULTILINE)
+_LEAD = 1024
+"""Bytes at the end of a body that are looked at together with what lies behind it."""
 _COMPRESSED = "a credential in a compressed answer, where it can't be blotted"
 
 
@@ -257,10 +259,6 @@ class _Work:
             filled.append(replace(piece, data=data))
             at += len(data)
         return tuple(filled)
-
-
-_LEAD = 1024
-"""Bytes at the end of a body that are looked at together with what lies behind it."""
 
 
 def _without_user(found: re.Match[str]) -> str:
