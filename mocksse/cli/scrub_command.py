@@ -32,14 +32,13 @@ def command(paths: tuple[str, ...], check: bool, keep: tuple[str, ...], as_json:
     """
     from mocksse.cassette.library import find
     from mocksse.cassette.load import read
-    from mocksse.cassette.redact import Rules
     from mocksse.cassette.save import write
     from mocksse.cassette.scrub import scrub
-    from mocksse.cli.options import note
+    from mocksse.cli.options import note, redaction_said
     from mocksse.errors import CassetteError
     from mocksse.figures import plural, printable
 
-    rules = Rules(keep_headers=keep)
+    rules = redaction_said(keep)
     files = find(paths)
     findings: list[dict[str, str]] = []
     changed: list[str] = []
