@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mocksse import limits
-from mocksse.cassette.redact import credentials
+from mocksse.cassette.redact import credentials, redact_url
 from mocksse.errors import EXIT_USAGE, MocksseError
 from mocksse.providers import probes
 from mocksse.server import own, said
@@ -86,7 +86,8 @@ def _missed(
             return own.probe(probe, context)
         secrets = credentials(target, tuple(request.headers.items()), body[:_LOOKED_AT])
         chosen = tuple((n, v) for n in session.rules.headers for v in request.headers.getall(n, ()))
-        nearest = session.nearest(request.method, target, body, chosen)
+        # Blotted before it is compared: of a key in a long text half might be shown.
+        nearest = session.nearest(request.method, redact_url(target, secrets), secrets.blot(body), chosen)
         return own.miss(request.method, target, nearest, context, secrets)
     except Exception as error:
         return own.bug(error, context)

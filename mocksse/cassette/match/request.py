@@ -16,7 +16,7 @@ from mocksse.cassette.bodies import abridge
 from mocksse.cassette.match.body import Content, content_of, parse_json
 from mocksse.cassette.match.ignoring import counts_stream
 from mocksse.cassette.match.rules import Rules
-from mocksse.cassette.redact import NO_RULES, comparable, is_credential_name
+from mocksse.cassette.redact import NO_RULES, comparable, credentials, is_credential_name, redact_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +87,9 @@ def asked(
 
     `redaction`: what recordings are redacted by besides what always is. The body is compared as a recording has it.
     """
+    if "@" in target or "%40" in target:
+        # The password of a URL in a query was blotted too.
+        target = redact_url(target, credentials(target, (), b""))
     raw, _, query = target.partition("#")[0].partition("?")
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if not is_credential_name(pair[0])]
     path = unquote(raw)

@@ -57,22 +57,29 @@ def _encode(text: str) -> bytes:
 
 
 def _in_url(url: str) -> Iterator[bytes]:
+    yield from _in_authority(url)
+    yield from _in_pairs("&".join(re.split("[?#]", url)[1:]))
+
+
+def _in_authority(url: str) -> Iterator[bytes]:
     authority = _AUTHORITY.match(url)
     if authority and "@" in authority[1]:
         user, _, password = authority[1].rpartition("@")[0].partition(":")
         # Without a password the user's name is one: https://TOKEN@host.
         yield from _decoded(password or user)
-    yield from _in_pairs("&".join(re.split("[?#]", url)[1:]))
 
 
 def _in_pairs(text: str) -> Iterator[bytes]:
-    """A query or a form body."""
+    """A query or a form body. A value may be a URL itself, where to call back."""
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
         if is_credential_name(unquote_plus(name)):
             yield from _decoded(value)
             if "+" in value:
                 yield from _decoded(value.replace("+", " "))
+        elif "@" in value or "%40" in value:
+            yield from _in_authority(value)
+            yield from _in_authority(unquote_plus(value))
 
 
 def _decoded(value: str) -> Iterator[bytes]:
