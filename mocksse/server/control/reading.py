@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from mocksse import __version__
-from mocksse.errors import UsageError
+from mocksse.errors import MocksseError
 from mocksse.replay.faults.grammar import parse
 from mocksse.server.control.call import Problem, Reply, reply
 from mocksse.server.planned import planned
@@ -73,7 +74,10 @@ async def plan(call: Call) -> Reply:
         # A session of its own: in the real one counts would go on.
         trial = Session(call.world.stock, session.settings, journal_size=1)
         last = call.query.get("last_event_id", "")
-        plans = [planned(trial, tape, number, last, faults) for tape in tapes]
-    except UsageError as error:
+        plans = []
+        for tape in tapes:
+            plans.append({**describe(item := planned(trial, tape, number, last, faults)), "name": item.title})
+            await asyncio.sleep(0)  # streams have their turn
+    except MocksseError as error:
         raise Problem.of(error) from None
-    return reply({"interactions": [{**describe(item), "name": item.title} for item in plans]})
+    return reply({"interactions": plans})
