@@ -66,8 +66,8 @@ async def plan(call: Call) -> Reply:
         raise Problem(404, call.world.sessions.why_not(name))
     wanted = call.query.get("interaction")
     tapes = [tape for tape in session.tapes if wanted in {None, tape.key, tape.interaction.name, tape.file}]
-    if not tapes:
-        raise Problem(404, f"no interaction is called {str(wanted)[:200]}", "GET /__mocksse/cassettes lists them")
+    if not tapes and wanted is not None:
+        raise Problem(404, f"no interaction is called {wanted[:200]}", "GET /__mocksse/cassettes lists them")
     number = call.number("play", 1, 1, 10_000)
     try:
         faults = parse(call.query["fault"]) if "fault" in call.query else ()
