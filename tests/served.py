@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from mocksse.cassette.library import Shelved
+from mocksse.cassette.library import Shelved, shelve
 from mocksse.cassette.model import Cassette, Interaction
 from mocksse.cassette.pacing import INSTANT, Pacing
 from mocksse.replay.faults.grammar import parse
@@ -263,6 +263,15 @@ def serving(
     settings = settings_of(pacing or Pacing(speed=INSTANT), routes, parse(faults) if faults else ())
     sessions = Sessions(Stock([shelved]), settings, [one.over(settings) for one in named])
     with Serving(World(sessions, **world)) as server:
+        yield server
+
+
+@contextmanager
+def serving_folder(folder: Path, named: Sequence[SessionSettings] = (), **more: Any) -> Iterator[Serving]:
+    """The cassettes of a folder, at instant speed. `more`: for Sessions."""
+    settings = settings_of(Pacing(speed=INSTANT))
+    sessions = Sessions(Stock(shelve([folder]), [folder]), settings, [one.over(settings) for one in named], **more)
+    with Serving(World(sessions)) as server:
         yield server
 
 

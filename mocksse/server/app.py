@@ -25,7 +25,7 @@ from mocksse.server.answering import answered, recorded
 from mocksse.server.connection import Connection, Listener
 from mocksse.server.control.call import Problem
 from mocksse.server.control.dispatch import EVENTS, dispatch, guarded
-from mocksse.server.control.events import send_feed
+from mocksse.server.control.events import seen_by, send_feed
 from mocksse.server.forward import Downstream
 from mocksse.server.incoming import RefusedError, body_of, context_of, make_request, text
 from mocksse.server.journal import BrokenOff, Record
@@ -103,21 +103,26 @@ class App:
             connection.force_close()
             return Written(connection, keep=False)
         context = context_of(request)
+        name, target = split(request.raw_path)
+        control = target.startswith(own.CONTROL) and not name
         try:
             self._check(request, connection)
-            body = await body_of(request, connection.transport)
+            cap = limits.MAX_CONTROL_BODY_BYTES if control else limits.MAX_REQUEST_BODY_BYTES
+            body = await body_of(request, connection.transport, cap)
         except RefusedError as refused:
             # The rest of the body is not worth a connection.
             context = replace(context, close=True)
-            answer = own.error(refused.status, refused.reason, context)
+            if control:
+                answer = own.control(Problem(refused.status, refused.reason).reply, context)
+            else:
+                answer = own.error(refused.status, refused.reason, context)
             written = await self._play(request, context, answer, self._clock.now_us())
             if request.content.exception() is not None:
                 # To read on, as aiohttp does where a body is left, would only raise it again.
                 connection.force_close()
             return written
         asked_us = self._clock.now_us()
-        name, target = split(request.raw_path)
-        if target.startswith(own.CONTROL) and not name:
+        if control:
             return await self._control(request, body, context, asked_us)
         return await self._ask(request, name, target, body, context, asked_us)
 
@@ -147,7 +152,8 @@ class App:
             path = request.raw_path.partition("?")[0]
             if path == EVENTS and request.method in {"GET", "HEAD"}:
                 guarded(self.world, request.headers, path)
-                return await self._feed(request, context, asked_us)
+                seen = seen_by(request.headers, request.query, self.world.feed.last)
+                return await self._feed(request, context, asked_us, seen)
             reply = await dispatch(self.world, request.method, request.raw_path, request.headers, body)
         except Problem as problem:
             reply = problem.reply
@@ -155,7 +161,7 @@ class App:
             return await self._play(request, context, own.bug(error, replace(context, origin="")), asked_us)
         return await self._play(request, context, own.control(reply, context), asked_us)
 
-    async def _feed(self, request: web.BaseRequest, context: Context, asked_us: int) -> web.StreamResponse:
+    async def _feed(self, request: web.BaseRequest, context: Context, asked_us: int, seen: int) -> web.StreamResponse:
         """What happens here, to whoever listens, until it leaves or the server stops."""
         connection = cast("Connection", request.protocol)
         if connection.transport is None:
@@ -165,7 +171,7 @@ class App:
         answer = Answer(200, EMPTY, "events")
         self._enter()
         try:
-            keep = await send_feed(self.world.feed, outlet, context, request.headers, request.query)
+            keep = await send_feed(self.world.feed, outlet, context, seen, request.query.get("session"))
         finally:
             connection.end()
             self._leave(request, answer, outlet, asked_us, None, whole=True)

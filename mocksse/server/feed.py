@@ -44,6 +44,7 @@ class Feed:
 
     def __init__(self, since: int = 0) -> None:
         self._ring: deque[Event] = deque(maxlen=KEPT)
+        self._since = since
         self._next = since + 1
         self._changed: asyncio.Event | None = None
         self.closed = False
@@ -67,10 +68,11 @@ class Feed:
         return self._next - 1
 
     def after(self, seen: int) -> list[Event]:
-        """The events behind the one of that id, in front of them a `gap` where some are gone."""
-        if seen >= self._next or (self._ring and seen < self._ring[0].id - 1):
+        """The events behind the one of that id (0: all), in front of them a `gap` where some are gone."""
+        seen = seen or self._since
+        first = self._ring[0].id if self._ring else self._next
+        if not first - 1 <= seen < self._next:
             # From another server, or too long ago.
-            first = self._ring[0].id if self._ring else self._next
             gap = Event(first - 1, "gap", "", {"after": seen, "next": first})
             return [gap, *self._ring]
         return [event for event in self._ring if event.id > seen]

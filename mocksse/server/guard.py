@@ -31,7 +31,9 @@ class Guard:
         """Why a client at this address gets nothing; empty where it does."""
         if self.local or self.public or not address:
             return ""
-        if ip_address(address.partition("%")[0]).is_global:
+        client = ip_address(address.partition("%")[0])
+        # A socket for both families has IPv4 clients as ::ffff:192.0.2.1.
+        if (getattr(client, "ipv4_mapped", None) or client).is_global:
             return "clients with public addresses are refused: serve --allow-public"
         return ""
 
@@ -58,10 +60,11 @@ class Guard:
             return "the control API is switched off"
         if not self.knows(host):
             return f"Host {host}: not a name of this server: serve --allow-host {host_name(host)}"
-        if origin and _spelt(origin) != _spelt(f"{'https' if tls else 'http'}://{host}"):
+        if origin and (_spelt(origin) or "") != _spelt(f"{'https' if tls else 'http'}://{host}"):
             return "the control API is not for pages of another origin"
         if self.token:
-            given = authorization.removeprefix("Bearer ").strip()
+            scheme, _, given = authorization.strip().partition(" ")
+            given = given.strip() if scheme.lower() == "bearer" else ""
             if not hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode("utf-8", "replace")):
                 return "the control API asks for its token: Authorization: Bearer TOKEN"
         elif not self.local:

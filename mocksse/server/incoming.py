@@ -50,11 +50,11 @@ class RefusedError(Exception):
         self.status, self.reason = status, reason
 
 
-async def body_of(request: web.BaseRequest, transport: asyncio.Transport) -> bytes:
-    """The request's body, decoded. Raises RefusedError."""
+async def body_of(request: web.BaseRequest, transport: asyncio.Transport, cap: int) -> bytes:
+    """The request's body, decoded. Raises RefusedError for one that is announced to be larger than `cap`, and for any
+    that is larger than a request's may be."""
     if not request.body_exists:
         return b""
-    cap = limits.MAX_REQUEST_BODY_BYTES
     if (request.content_length or 0) > cap:
         raise RefusedError(413, f"a request body of more than {cap} bytes")
     # RFC 9110, 10.1.1: "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore" it.
@@ -63,7 +63,7 @@ async def body_of(request: web.BaseRequest, transport: asyncio.Transport) -> byt
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise RefusedError(413, f"a request body of more than {cap} bytes") from None
+        raise RefusedError(413, f"a request body of more than {limits.MAX_REQUEST_BODY_BYTES} bytes") from None
     except web.RequestPayloadError as error:
         reason = " ".join(str(error).split()).removeprefix("400, message: ")
         raise RefusedError(400, f"the request's body can't be read: {reason}") from None

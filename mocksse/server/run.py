@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from ipaddress import ip_address
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from mocksse.errors import EXIT_OK, EXIT_UPSTREAM, UpstreamError, UsageError
 from mocksse.record.relay import Caps
 from mocksse.server.access import AccessLog
 from mocksse.server.banner import banner
+from mocksse.server.feed import Feed
 from mocksse.server.guard import Guard
 from mocksse.server.listen import Address, listening, raise_file_limit, serve
 from mocksse.server.sessions import Sessions
@@ -103,7 +105,7 @@ def world_of(settings: Settings) -> World:
         redaction,
         f"mocksse-{token_hex(4)}",
     )
-    return World(made, made_up=settings.made_up, throughs=throughs)
+    return World(made, made_up=settings.made_up, throughs=throughs, feed=Feed(int(time.time() * 1000)))
 
 
 def _made(folder: Path) -> Path:

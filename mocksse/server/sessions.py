@@ -136,7 +136,7 @@ class Sessions:
         for entry in self._entries.values():
             try:
                 entry.session.refresh()
-            except UsageError as error:
+            except MocksseError as error:
                 wrong.append(UsageError(f"session {entry.session.name}: {error.message}", error.hint))
         return wrong
 

@@ -92,6 +92,13 @@ class Stock:
         known = [*self._shelves, *(tape.key for tape in self.tapes)]
         raise UsageError(f"no cassette is called {name}", nearest(name, known) or "mocksse show lists the names")
 
+    def path_of(self, name: str) -> Path:
+        """The file of a cassette, by the names that `select` takes. UsageError for a name of none, or of several."""
+        files = {tape.file for tape in self.select([name])} if name else set()
+        if len(files) != 1:
+            raise UsageError(f"no single cassette is called {name}", "mocksse show lists the names")
+        return self._shelves[files.pop()][0].path
+
     def put(self, item: Shelved) -> None:
         """Take a cassette, in place of the one of its name if there is one. Raises UsageError; then it is as it was."""
         self._sample.cache_clear()

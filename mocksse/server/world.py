@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mocksse.server.access import shown
+from mocksse.server.access import brief, shown
 from mocksse.server.feed import Feed
 from mocksse.server.guard import Guard
 from mocksse.server.metrics import Counts
@@ -76,6 +76,8 @@ class World:
         self.feed.say("done", partial(_told, *_seen(record), how), record.session)
 
 
+_LONG = 2048
+"""Characters of a target up to which the feed keeps it."""
 _Seen = tuple[str, int, str, str, int, str, str, tuple[str, ...]]
 
 
@@ -85,7 +87,7 @@ def _seen(record: Record) -> _Seen:
         record.session,
         record.number,
         record.method,
-        record.target,
+        record.target if len(record.target) <= _LONG else brief(shown(record.target)),
         record.status,
         record.kind,
         record.interaction,

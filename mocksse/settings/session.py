@@ -22,7 +22,7 @@ from mocksse.settings.model import SESSION_NAME, SessionSettings
 from mocksse.settings.where import InValue, InWords, complaint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import TypeVar
 
     from mocksse.cassette import compose
@@ -40,14 +40,14 @@ def session_settings_of(value: object, where: str = "$", base: Path | None = Non
     """The session that a parsed JSON value asks for: `{"name", "cassettes", "pacing", "faults", ...}`, all optional.
 
     `where` stands for the whole value in errors; cassettes are relative to `base`. Raises UsageError with the path of
-    the field: `$.pacing.speed: expected a number ...`.
+    the field: `$.pacing.speed: expected a number ...`. Without a base they are as they are: `~` is a name.
     """
     place = InValue(where)
     doc = decode(value, SessionDoc, place)
     name = doc.name or ""
     if doc.name is not None:
         check_name(doc.name, place, ("name",))
-    return replace(session_of(doc, (), place, base or Path()), name=name)
+    return replace(session_of(doc, (), place, base), name=name)
 
 
 def decode(value: object, kind: type[_Doc], where: Where, path: compose.Path = ()) -> _Doc:
@@ -76,12 +76,16 @@ def check_name(name: str, where: Where, path: compose.Path) -> None:
 
 
 def session_of(
-    doc: SessionWords, path: compose.Path, where: Where, base: Path, spoken: Mapping[str, str] = MappingProxyType({})
+    doc: SessionWords,
+    path: compose.Path,
+    where: Where,
+    base: Path | None,
+    spoken: Mapping[str, str] = MappingProxyType({}),
 ) -> SessionSettings:
     """A session by its document, which stands at `path`. `spoken`: pacing words said as text, beside the document's."""
     said: dict[str, object] = {}
     if doc.cassettes is not None:
-        said["cassettes"] = tuple(placed(text, base) for text in listed(doc.cassettes))
+        said["cassettes"] = tuple(_cassettes(listed(doc.cassettes), (*path, "cassettes"), where, base))
     if doc.faults is not None:
         said["faults"] = _faults(listed(doc.faults), (*path, "faults"), where)
     if doc.routes is not None:
@@ -119,9 +123,21 @@ def listed(texts: Texts) -> list[str]:
     return [texts] if isinstance(texts, str) else texts
 
 
-def placed(text: str, base: Path) -> Path:
-    """A path as it was meant by a file in `base`."""
-    return base / Path(text).expanduser()
+def placed(text: str, base: Path | None) -> Path:
+    """A path as it was meant by a file in `base`; without one, as it is."""
+    if base is None:
+        return Path(text)
+    try:
+        return base / Path(text).expanduser()
+    except RuntimeError:
+        return base / text  # ~NAME of no user is a name like any other
+
+
+def _cassettes(texts: list[str], path: compose.Path, where: Where, base: Path | None) -> Iterator[Path]:
+    for index, text in enumerate(texts):
+        if not text:
+            raise complaint(where, (*path, index), "cassettes: '' is no name of a file or folder", "such as cassettes/")
+        yield placed(text, base)
 
 
 def header_names(names: Texts, path: compose.Path, where: Where) -> tuple[str, ...]:
@@ -165,7 +181,7 @@ def _pacing_words(doc: PacingDoc | None, seed: int | None, path: compose.Path, w
     return words
 
 
-def _pacing(words: Mapping[str, _Said], where: Where, base: Path) -> Pacing:
+def _pacing(words: Mapping[str, _Said], where: Where, base: Path | None) -> Pacing:
     pacing = Pacing()
     for word, (text, at) in words.items():
         try:

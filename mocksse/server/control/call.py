@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mocksse.errors import UsageError
+    from mocksse.errors import MocksseError
     from mocksse.server.world import World
 
 PROBLEM = "application/problem+json"
@@ -33,7 +33,7 @@ class Call:
         text = self.query.get(name)
         if text is None:
             return default
-        if not (text.isascii() and text.isdigit() and len(text) < 16 and least <= int(text) <= most):
+        if not (text.isascii() and text.isdigit() and len(text) <= 16 and least <= int(text) <= most):
             raise Problem(400, f"{name}: {text[:32]!r} is not a number from {least} to {most}")
         return int(text)
 
@@ -73,7 +73,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own noun
         self.status, self.detail, self.hint, self.headers = status, detail, hint, headers
 
     @classmethod
-    def of(cls, error: UsageError, status: int = 422) -> Problem:
+    def of(cls, error: MocksseError, status: int = 422) -> Problem:
         """What was said is understood, and can't be."""
         return cls(status, error.message, error.hint)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from mocksse import limits
-from mocksse.errors import MocksseError, UsageError
+from mocksse.errors import MocksseError
 from mocksse.server.control.call import Call, Problem, Reply
 from mocksse.server.control.routes import OPERATIONS, PREFIX, Operation, find
 from mocksse.server.control.shapes import FAULTS_IN
@@ -40,7 +40,7 @@ async def dispatch(world: World, method: str, target: str, headers: Mapping[str,
         guarded(world, headers, path)
         operation, parameters, methods = find(method, path.removeprefix(PREFIX))
         if operation is None:
-            raise _no_such(path, methods)
+            raise _no_such(path, ("GET",) if path == EVENTS else methods)
         host = headers.get("Host", "")
         call = Call(
             world,
@@ -52,10 +52,8 @@ async def dispatch(world: World, method: str, target: str, headers: Mapping[str,
         return await operation.call(call)
     except Problem as problem:
         return problem.reply
-    except UsageError as error:
-        return Problem.of(error, 400).reply
     except MocksseError as error:
-        return Problem(500, error.message, error.hint).reply
+        return Problem.of(error).reply
 
 
 def _no_such(path: str, methods: tuple[str, ...]) -> Problem:
@@ -67,6 +65,8 @@ def _no_such(path: str, methods: tuple[str, ...]) -> Problem:
 
 def _value(operation: Operation, kind: str, body: bytes) -> Any:
     """The JSON of the body, as far as the operation has one. Raises Problem."""
+    if operation.method == "GET":
+        return None
     if len(body) > limits.MAX_CONTROL_BODY_BYTES:
         raise Problem(413, f"a body of more than {limits.MAX_CONTROL_BODY_BYTES} bytes")
     if body and kind.partition(";")[0].strip().lower() != "application/json":

@@ -1,12 +1,15 @@
 """The feed as an event stream: what happened since the id that a listener has seen, and then what happens.
 
-Last-Event-ID, or `?after=N`, takes it up again; without either it begins with what comes next.
+Last-Event-ID, or `?after=N`, takes it up again; without either it begins with what comes next. To a listener that does
+not read nothing more is written: it holds no more of our memory than its connection does.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+from mocksse.server.control.call import Problem
 from mocksse.wire import http1_encode, sse
 
 if TYPE_CHECKING:
@@ -21,10 +24,9 @@ KEEPALIVE_S = 15.0
 _RETRY_MS = 1000
 
 
-async def send_feed(
-    feed: Feed, outlet: Outlet, context: Context, headers: Mapping[str, str], query: Mapping[str, str]
-) -> bool:
-    """Send until the listener leaves or the feed is closed; whether the connection can be used again."""
+async def send_feed(feed: Feed, outlet: Outlet, context: Context, seen: int, session: str | None = None) -> bool:
+    """Send what is behind `seen` until the listener leaves or the feed is closed; whether the connection can be used
+    again. `session`: only what is its, or everybody's."""
     chunked = context.http == "1.1"
     fields: list[tuple[bytes, bytes]] = [
         (b"Content-Type", b"text/event-stream"),
@@ -36,29 +38,44 @@ async def send_feed(
     outlet.write(http1_encode.encode_head(200, None, tuple(fields)))
     if context.method == "HEAD":
         return not context.close
-    session = query.get("session")
-    seen = _seen(headers.get("Last-Event-ID", "") or query.get("after", ""), feed.last)
+    now = asyncio.get_running_loop().time
     _send(outlet, sse.encode(retry=_RETRY_MS), chunked=chunked)
-    while not feed.closed and not outlet.gone:
+    spoke = now()
+    while not outlet.gone:
         events = feed.after(seen)
         for event in events:
+            seen = event.id
             if session is None or event.session in {"", session}:
                 _send(outlet, event.encode(), chunked=chunked)
-            seen = max(seen if event.type != "gap" else 0, event.id)
+                await outlet.drained()
+                spoke = now()
         if events:
-            await outlet.drained()
             continue
-        await feed.wait(KEEPALIVE_S)
-        if not feed.after(seen) and not feed.closed:
+        if feed.closed:
+            break
+        await feed.wait(spoke + KEEPALIVE_S - now())
+        if now() >= spoke + KEEPALIVE_S:
             _send(outlet, sse.encode(comment=b" nothing happened"), chunked=chunked)
+            await outlet.drained()
+            spoke = now()
     if chunked:
         outlet.write(b"0\r\n\r\n")
     return chunked and not context.close
 
 
-def _seen(text: str, last: int) -> int:
-    """The id that a listener has seen; that of the last event where it says none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else last
+def seen_by(headers: Mapping[str, str], query: Mapping[str, str], last: int) -> int:
+    """The id that a listener has seen; that of the last event where it says none. Raises Problem.
+
+    The header goes first: a browser comes back with it to the very URL that it was given.
+    """
+    header, after = headers.get("Last-Event-ID", ""), query.get("after", "")
+    if after and not _is_id(after):
+        raise Problem(400, f"after: {after[:32]!r} is no id of an event")
+    return next((int(text) for text in (header, after) if _is_id(text)), last)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 16
 
 
 def _send(outlet: Outlet, data: bytes, *, chunked: bool) -> None:

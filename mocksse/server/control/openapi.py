@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mocksse import __version__
 from mocksse.server.control.call import PROBLEM, Reply, encode
 from mocksse.server.control.shapes import FAULTS_IN, SESSION_IN, SHAPES
+from mocksse.settings.model import SESSION_NAME
 
 if TYPE_CHECKING:
     from mocksse.server.control.call import Call
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 _EVENTS = """What happens, as it happens: an event stream that has no end. Events: `request` (one is about to be
 answered), `done`, `session`, `cassettes`, `recorded`, `gap` (some are gone). Who comes back with Last-Event-ID misses
 nothing that is still kept."""
+
+
+_NAME = {"type": "string", "pattern": f"^{SESSION_NAME.pattern}$"}
 
 
 async def document(_: Call) -> Reply:
@@ -61,7 +65,9 @@ def _session_in() -> dict[str, Any]:
     from mocksse.settings.document import SessionDoc
 
     (_, components) = msgspec.json.schema_components([SessionDoc], ref_template="#/components/schemas/{name}")
-    components[SESSION_IN] = components.pop("SessionDoc")
+    session = components[SESSION_IN] = components.pop("SessionDoc")
+    session["title"] = SESSION_IN
+    session["properties"]["name"] = {"anyOf": [_NAME, {"type": "null"}], "default": None}
     return components
 
 
@@ -69,7 +75,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     answers = {400: "Problem", **operation.answers}
     if not operation.open:
         answers[403] = "Problem"
-    if operation.body:
+    if operation.method != "GET":
         answers |= {413: "Problem", 415: "Problem"}
     value: dict[str, Any] = {
         "operationId": operation.name,
@@ -97,7 +103,7 @@ def _names(operation: Operation) -> list[str]:
 
 
 def _path_schema(name: str) -> dict[str, Any]:
-    return {"type": "integer", "minimum": 1} if name == "number" else {"type": "string", "minLength": 1}
+    return {"type": "integer", "minimum": 1, "maximum": 10**15} if name == "number" else _NAME
 
 
 def _answer(status: int, shape: str) -> dict[str, Any]:
@@ -124,10 +130,22 @@ def _events() -> dict[str, Any]:
                 "schema": {"type": "string"},
                 "description": "Only what is of this one.",
             },
-            {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}},
+            {
+                "name": "after",
+                "in": "query",
+                "schema": {"type": "integer", "minimum": 0, "maximum": 10**16 - 1},
+                "description": "What came behind the event of this id; 0: all that is kept.",
+            },
+            {
+                "name": "Last-Event-ID",
+                "in": "header",
+                "schema": {"type": "string"},
+                "description": "The same, and goes before it: a browser that comes back sends it.",
+            },
         ],
         "responses": {
             "200": {"description": "OK", "content": {"text/event-stream": text}},
+            "400": _answer(400, "Problem"),
             "403": _answer(403, "Problem"),
         },
     }

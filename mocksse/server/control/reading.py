@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from mocksse import __version__
-from mocksse.errors import UsageError
+from mocksse.errors import MocksseError
 from mocksse.replay.faults.grammar import parse
 from mocksse.server.control.call import Problem, Reply, reply
 from mocksse.server.planned import planned
@@ -65,15 +66,18 @@ async def plan(call: Call) -> Reply:
         raise Problem(404, call.world.sessions.why_not(name))
     wanted = call.query.get("interaction")
     tapes = [tape for tape in session.tapes if wanted in {None, tape.key, tape.interaction.name, tape.file}]
-    if not tapes:
-        raise Problem(404, f"no interaction is called {str(wanted)[:200]}", "GET /__mocksse/cassettes lists them")
+    if not tapes and wanted is not None:
+        raise Problem(404, f"no interaction is called {wanted[:200]}", "GET /__mocksse/cassettes lists them")
     number = call.number("play", 1, 1, 10_000)
     try:
         faults = parse(call.query["fault"]) if "fault" in call.query else ()
         # A session of its own: in the real one counts would go on.
         trial = Session(call.world.stock, session.settings, journal_size=1)
         last = call.query.get("last_event_id", "")
-        plans = [planned(trial, tape, number, last, faults) for tape in tapes]
-    except UsageError as error:
+        plans = []
+        for tape in tapes:
+            plans.append({**describe(item := planned(trial, tape, number, last, faults)), "name": item.title})
+            await asyncio.sleep(0)  # streams have their turn
+    except MocksseError as error:
         raise Problem.of(error) from None
-    return reply({"interactions": [{**describe(item), "name": item.title} for item in plans]})
+    return reply({"interactions": plans})

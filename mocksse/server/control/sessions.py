@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mocksse.cassette.pacing import words
-from mocksse.errors import UsageError
+from mocksse.cassette.pacing import FromCassette, words
+from mocksse.errors import MocksseError, UsageError
 from mocksse.replay.faults.grammar import parse
 from mocksse.server.control.call import Problem, Reply, encode, reply
 from mocksse.server.described import described
@@ -17,6 +17,7 @@ from mocksse.settings.session import session_settings_of
 
 if TYPE_CHECKING:
     from mocksse.cassette.match import Rules
+    from mocksse.cassette.pacing import Duration
     from mocksse.server.control.call import Call
     from mocksse.server.journal import Record
     from mocksse.server.session import Session
@@ -181,16 +182,24 @@ def _record(call: Call) -> Record:
 
 def _said(call: Call) -> SessionSettings:
     try:
-        return session_settings_of({} if call.value is None else call.value, "body", None)
+        said = session_settings_of({} if call.value is None else call.value, "body")
+        pacing = said.pacing
+        served = replace(pacing, gap=_from_stock(call, pacing.gap), ttft=_from_stock(call, pacing.ttft))
+        return replace(said, pacing=served)
     except UsageError as error:
         raise Problem.of(error) from None
+
+
+def _from_stock(call: Call, value: Duration | None) -> Duration | None:
+    """Times are taken from cassettes that are served, as recordings are: no call makes us read any other file."""
+    return FromCassette(str(call.world.stock.path_of(value.path))) if isinstance(value, FromCassette) else value
 
 
 def _create(call: Call, said: SessionSettings) -> Session:
     sessions = call.world.sessions
     try:
         session = sessions.create(said.over(sessions.default.made))
-    except UsageError as error:
+    except MocksseError as error:
         raise Problem.of(error) from None
     call.world.feed.say("session", {"session": session.name, "what": "created"}, session.name)
     return session
@@ -199,7 +208,7 @@ def _create(call: Call, said: SessionSettings) -> Session:
 def _change(call: Call, session: Session, settings: SessionSettings) -> None:
     try:
         session.change(settings)
-    except UsageError as error:
+    except MocksseError as error:
         raise Problem.of(error) from None
     call.world.feed.say("session", {"session": session.name, "what": "changed"}, session.name)
 
@@ -207,7 +216,7 @@ def _change(call: Call, session: Session, settings: SessionSettings) -> None:
 def _reset(call: Call, session: Session) -> None:
     try:
         session.reset()
-    except UsageError as error:
+    except MocksseError as error:
         # What it was made of does not fit the cassettes any more.
         raise Problem.of(error, 409) from None
     call.world.feed.say("session", {"session": session.name, "what": "reset"}, session.name)
