@@ -59,8 +59,8 @@ class Stock:
     def select(self, names: Sequence[str]) -> tuple[Tape, ...]:
         """The tapes of these cassettes, in their order; all, where none are named. UsageError for a name of none.
 
-        A name is a file's, with or without its ending, a folder's, a pattern (`chat-*`), `file#interaction`, or a path
-        to one of the files there are: no other file is ever looked at.
+        A name is one of the places that were named at the start, a file's, with or without its ending, a folder's, a
+        pattern (`chat-*`), `file#interaction`, or a path to one of the files there are: no other file is looked at.
         """
         if not names:
             return self.tapes
@@ -71,11 +71,14 @@ class Stock:
         file, mark, inside = name.partition("#")
         bare = file.removesuffix(".yaml").removesuffix(".yml").strip("/").removeprefix("./")
         place = _absolute(file) if file else ""
+        if not mark and place in map(_absolute, self.roots):
+            # All below it, whatever they are called, and nothing yet of a folder that is to be recorded into.
+            return tuple(t for item, tapes in self._shelves.values() if _is_in(item.path, place) for t in tapes)
         for fits in (
             lambda item: item.name == file,
             lambda item: item.name == bare,
             lambda item: item.name.startswith(f"{bare}/"),
-            lambda item: f"{_absolute(item.path)}/".startswith(f"{place}/"),
+            lambda item: _is_in(item.path, place),
             lambda item: fnmatchcase(item.name, bare),
         ):
             tapes = tuple(
@@ -87,8 +90,6 @@ class Stock:
             )
             if tapes:
                 return tapes
-        if place in map(_absolute, self.roots) and not mark:
-            return ()  # a folder that is yet to be recorded into
         known = [*self._shelves, *(tape.key for tape in self.tapes)]
         raise UsageError(f"no cassette is called {name}", nearest(name, known) or "mocksse show lists the names")
 
@@ -163,6 +164,10 @@ class Stock:
     def resolve(self, pacing: Pacing, folder: Path = Path()) -> Pacing:
         """A session's pacing with what `from:CASSETTE` means to somebody in the folder."""
         return resolve(pacing, partial(self._sample, folder))
+
+
+def _is_in(path: Path, place: str) -> bool:
+    return f"{_absolute(path)}/".startswith(f"{place}/")
 
 
 def _absolute(path: Path | str) -> str:
