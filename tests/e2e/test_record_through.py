@@ -370,25 +370,11 @@ def test_two_servers_that_ask_each_other(tmp_path: Path) -> None:
             assert loop.response.status == 508
 
 
-@pytest.mark.parametrize(
-    ("host", "url"),
-    [
-        ("127.0.0.1", "http://127.0.0.1:{port}"),
-        ("127.0.0.1", "http://localhost:{port}/v1"),
-        ("127.0.0.1", "https://127.0.0.1:{port}"),
-        ("127.0.0.1", "http://0.0.0.0:{port}"),
-        ("127.0.0.1", "http://127.1:{port}"),
-        ("0.0.0.0", "http://127.0.0.2:{port}"),
-        ("localhost", "http://127.0.0.1:{port}"),
-        ("0.0.0.0", "/a=http://[::ffff:127.0.0.1]:{port}"),
-    ],
-)
-def test_itself_for_an_upstream(host: str, url: str, tmp_path: Path) -> None:
+def test_itself_for_an_upstream(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    named = url.format(port=port)
-    words = ["serve", tmp_path, "--host", host, "--port", str(port), "--upstream", named, "--record", "all"]
+        port = str(taken.getsockname()[1])
+    words = ["serve", tmp_path, "--port", port, "--upstream", f"/a=http://localhost:{port}/v1", "--record", "all"]
     done = run_mocksse(*words)
-    shown = named.removeprefix("/a=")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"mocksse: --upstream {shown}: that is this server itself (name another one)\n"
+    line = f"mocksse: --upstream http://localhost:{port}/v1: that is this server itself (name another one)\n"
+    assert done.stderr == line
