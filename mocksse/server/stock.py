@@ -140,13 +140,20 @@ class Stock:
         return found
 
     def called(self, path: Path) -> str:
-        """A name for a cassette that is yet to come into the stock."""
-        return free_name(self._called(path) or path.stem, self._shelves.__contains__)
+        """The name of a cassette that is there, or one for it that is free."""
+        name = self._called(path) or path.stem
+        there = self._shelves.get(name)
+        if there is not None and _absolute(there[0].path) == _absolute(path):
+            return name
+        return free_name(name, self._shelves.__contains__)
 
     def _called(self, path: Path) -> str:
-        """What a file in one of the roots would be called; empty for any other, and for what is no cassette."""
+        """What a root, or a file in one, would be called; empty for any other file, and for what is no cassette."""
+        place = os.path.realpath(path)
         for root in self.roots:
-            place, inside = os.path.realpath(path), f"{os.path.realpath(root)}/"
+            inside = f"{os.path.realpath(root)}/"
+            if f"{place}/" == inside and path.suffix in ENDINGS:
+                return path.stem
             if path.suffix in ENDINGS and place.startswith(inside) and "/." not in place[len(inside) - 1 :]:
                 return Path(place[len(inside) :]).with_suffix("").as_posix()
         return ""
