@@ -263,7 +263,7 @@ class App:
         finally:
             connection.end()
             answer = refused or Answer(client.status, EMPTY, record.note, "relayed")
-            record.status, record.note = answer.status, answer.note
+            record.status, record.kind, record.note = answer.status, answer.kind, answer.note
             record.planned_us, record.sizes = tuple(outlet.wrote_us), tuple(outlet.sizes)
             session.journal.weigh(record)
             self._leave(request, answer, outlet, asked.asked_us, record, whole=whole)

@@ -73,6 +73,7 @@ async def serve(
         with contextlib.suppress(NotImplementedError, RuntimeError):
             loop.add_signal_handler(number, stop, finish)
     along = asyncio.ensure_future(beside(over)) if beside is not None else None
+    await asyncio.sleep(0)  # it looks before anybody is told that we are there
     # What was loaded stays; the collector need not look at it again while streams run.
     gc.collect()
     gc.freeze()

@@ -32,9 +32,11 @@ CONTROL = "/__mocksse/"
 
 
 def error(status: int, message: str, context: Context, **more: object) -> Answer:
-    """An error of ours, as `{"error": {"message", "type": "mocksse", "code", ...}}`."""
+    """An error of ours, as `{"error": {"message", "type": "mocksse", "code", ...}}`, and the message as a note."""
     value = {"error": {"message": message, "type": "mocksse", "code": status, **more}}
-    return Answer(status, _json(status, value, context), note=message)
+    body = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
+    headers = ((b"Content-Type", b"application/json"), (NOTE, encode_note((message,))))
+    return Answer(status, _whole(status, headers, body, context), note=message)
 
 
 def bug(trouble: Exception, context: Context) -> Answer:
@@ -75,11 +77,6 @@ def control(reply: Reply, context: Context) -> Answer:
 def preflight(context: Context, method: str, headers: str, *, private: bool) -> Answer:
     """The answer to an OPTIONS preflight that asks for `method` and `headers`."""
     return Answer(204, _at_once(cors.preflight(context.origin, method, headers, private=private)))
-
-
-def _json(status: int, value: object, context: Context) -> Sends:
-    body = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
-    return _whole(status, ((b"Content-Type", b"application/json"),), body, context)
 
 
 def _whole(status: int, headers: Headers, body: bytes, context: Context) -> Sends:

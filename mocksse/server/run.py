@@ -157,17 +157,18 @@ def _is_address(host: str) -> bool:
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:
     if settings.tls_cert is None:
-        if settings.tls_key is not None:
-            raise UsageError("--tls-key without --tls-cert")
         return None
     import ssl
 
+    names = " and ".join(dict.fromkeys(map(str, filter(None, (settings.tls_cert, settings.tls_key)))))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
     try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+        # A password, though none: OpenSSL would ask for one at the terminal.
+        context.load_cert_chain(settings.tls_cert, settings.tls_key, "")
     except ssl.SSLError as error:
-        raise UsageError(f"{settings.tls_cert}: no certificate and key in PEM: {error.reason}") from None
+        why = f": {error.reason}" if error.reason else ""
+        raise UsageError(f"{names}: no certificate and key in PEM{why}", "the key must have no password") from None
     except OSError as error:
-        raise UsageError(f"{settings.tls_cert}, {settings.tls_key}: {error.strerror}") from None
+        raise UsageError(f"{names}: {error.strerror}") from None
     return context

@@ -59,8 +59,8 @@ class Stock:
     def select(self, names: Sequence[str]) -> tuple[Tape, ...]:
         """The tapes of these cassettes, in their order; all, where none are named. UsageError for a name of none.
 
-        A name is a file's, with or without its ending, a folder's, a pattern (`chat-*`), `file#interaction`, or a path
-        to one of the files there are: no other file is ever looked at.
+        A name is one of the places that were named at the start, a file's, with or without its ending, a folder's, a
+        pattern (`chat-*`), `file#interaction`, or a path to one of the files there are: no other file is looked at.
         """
         if not names:
             return self.tapes
@@ -71,11 +71,14 @@ class Stock:
         file, mark, inside = name.partition("#")
         bare = file.removesuffix(".yaml").removesuffix(".yml").strip("/").removeprefix("./")
         place = _absolute(file or os.devnull)
+        if not mark and place in map(_absolute, self.roots):
+            # All below it, whatever they are called, and nothing yet of a folder that is to be recorded into.
+            return tuple(t for item, tapes in self._shelves.values() if _is_in(item.path, place) for t in tapes)
         for fits in (
             lambda item: item.name == file,
             lambda item: item.name == bare,
             lambda item: item.name.startswith(f"{bare}/"),
-            lambda item: f"{_absolute(item.path)}/".startswith(f"{place}/"),
+            lambda item: _is_in(item.path, place),
             lambda item: fnmatchcase(item.name, bare),
         ):
             tapes = tuple(
@@ -87,8 +90,6 @@ class Stock:
             )
             if tapes:
                 return tapes
-        if place in map(_absolute, self.roots) and not mark:
-            return ()  # a folder that is yet to be recorded into
         known = [*self._shelves, *(tape.key for tape in self.tapes)]
         raise UsageError(f"no cassette is called {name}", nearest(name, known) or "mocksse show lists the names")
 
@@ -146,13 +147,20 @@ class Stock:
         return found
 
     def called(self, path: Path) -> str:
-        """A name for a cassette that is yet to come into the stock."""
-        return free_name(self._called(path) or path.stem, self._shelves.__contains__)
+        """The name of a cassette that is there, or one for it that is free."""
+        name = self._called(path) or path.stem
+        there = self._shelves.get(name)
+        if there is not None and _absolute(there[0].path) == _absolute(path):
+            return name
+        return free_name(name, self._shelves.__contains__)
 
     def _called(self, path: Path) -> str:
-        """What a file in one of the roots would be called; empty for any other, and for what is no cassette."""
+        """What a root, or a file in one, would be called; empty for any other file, and for what is no cassette."""
+        place = os.path.realpath(path)
         for root in self.roots:
-            place, inside = os.path.realpath(path), f"{os.path.realpath(root)}/"
+            inside = f"{os.path.realpath(root)}/"
+            if f"{place}/" == inside and path.suffix in ENDINGS:
+                return path.stem
             if path.suffix in ENDINGS and place.startswith(inside) and "/." not in place[len(inside) - 1 :]:
                 return Path(place[len(inside) :]).with_suffix("").as_posix()
         return ""
@@ -170,6 +178,10 @@ class Stock:
     def resolve(self, pacing: Pacing, folder: Path = Path()) -> Pacing:
         """A session's pacing with what `from:CASSETTE` means to somebody in the folder."""
         return resolve(pacing, partial(self._sample, folder))
+
+
+def _is_in(path: Path, place: str) -> bool:
+    return f"{_absolute(path)}/".startswith(f"{place}/")
 
 
 def _absolute(path: Path | str) -> str:

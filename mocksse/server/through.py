@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from mocksse.cassette.redact import Rules
@@ -85,12 +86,21 @@ def _origin(upstream: Upstream) -> tuple[str, int]:
 def _is_here(name: str, host: str) -> bool:
     """Whether a name leads to the address that we listen on; a name that leads nowhere does not."""
     try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)}
+        found = {_reached(str(entry[4][0])) for entry in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)}
     except OSError:
         return False
     if host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         return host in found
     return any(map(_is_ours, found))
+
+
+def _reached(address: str) -> str:
+    """Where a connection to it goes: to 0.0.0.0 is to 127.0.0.1, and ::ffff:127.0.0.1 is that too."""
+    ip = ip_address(address.partition("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.is_unspecified:
+        return "::1" if ip.version == 6 else "127.0.0.1"
+    return str(ip)
 
 
 def _is_ours(address: str) -> bool:

@@ -21,19 +21,33 @@ _SETTLE_MS = 50
 
 
 async def watch(world: World, say: Callable[[str], None], stop: asyncio.Event) -> None:
-    """Look until `stop` is set; `say` gets a line for every change."""
+    """Look until `stop` is set; `say` gets a line for every change, and one where the system lets nobody look.
+
+    What changes once its first step is done is not missed.
+    """
     from watchfiles import awatch
 
-    folders = {root if root.is_dir() else root.parent for root in world.stock.roots}
-    there = [folder for folder in folders if folder.is_dir()]
-    async for changes in awatch(
-        *there, stop_event=stop, step=_SETTLE_MS, debounce=10 * _SETTLE_MS, watch_filter=_is_one
-    ):
-        changed, wrong = world.reload(sorted(Path(path) for _, path in changes))
-        for name in changed:
-            say(f"reloaded {name}")
-        for error in wrong:
-            say(f"kept as it was: {error}")
+    roots = world.stock.roots
+    there = {folder for root in roots if (folder := root if root.is_dir() else root.parent).is_dir()}
+    # Beside a file that was named there may be a whole home.
+    recursive = any(root.is_dir() for root in roots)
+    looking = awatch(
+        *there,
+        stop_event=stop,
+        step=_SETTLE_MS,
+        debounce=10 * _SETTLE_MS,
+        watch_filter=_is_one,
+        recursive=recursive,
+    )
+    try:
+        async for changes in looking:
+            changed, wrong = world.reload(sorted({Path(path) for _, path in changes}))
+            for name in changed:
+                say(f"reloaded {name}")
+            for error in wrong:
+                say(f"kept as it was: {error}")
+    except (OSError, RuntimeError) as error:  # the second is watchfiles' own, for what notify has to say
+        say(f"cassettes are not watched any more: {' '.join(str(error).split())}")
 
 
 def _is_one(_: object, path: str) -> bool:

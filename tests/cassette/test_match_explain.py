@@ -39,6 +39,13 @@ def test_of_those_with_the_same_path_the_body_decides() -> None:
     ]
 
 
+def test_of_those_at_another_path_it_decides_too() -> None:
+    texts = ("What is 2 + 2?", "Tell me of rivers", "Tell me of seas")
+    recordings = [recorded(Request("/x", "POST", body=chat(text))) for text in texts]
+    misses = nearest(asked("POST", "/y", chat("Tell me of rivers")), recordings, EXACT)
+    assert [(miss.index, len(miss.differs)) for miss in misses] == [(1, 1), (2, 2), (0, 2)]
+
+
 @pytest.mark.parametrize("shape", ["openai", "anthropic", "gemini"])
 def test_the_place_in_a_conversation_goes_before_text(shape: str) -> None:
     ids = ["call_1", "call_2"]

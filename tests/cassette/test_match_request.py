@@ -16,8 +16,6 @@ from mocksse.cassette.model import Request
         ("POST", "/x?key=1", b"{}", Asked("POST", "/x", (), b"{}", False)),
         ("POST", "/x", b'{"stream":true}', Asked("POST", "/x", (), b'{"stream":true}', True)),
         ("POST", "/api/generate", b"{}", Asked("POST", "/api/generate", (), b"{}", True)),
-        ("OPTIONS", "*", None, Asked("OPTIONS", "/", (), None, None)),
-        ("CONNECT", "h:443", None, Asked("CONNECT", "/", (), None, None)),
     ],
 )
 def test_asked(method: str, target: str, body: bytes | None, what: Asked) -> None:

@@ -33,17 +33,16 @@ def differences(want: Asked, have: Asked, rules: Rules) -> tuple[Difference, ...
 def nearest(want: Asked, recordings: Sequence[Asked], rules: Rules, count: int = 3) -> tuple[Miss, ...]:
     """The recordings that come nearest to a request that none answers, and how each differs; the nearest first.
 
-    Fewest differences before the body; then the most alike path; then, at the same path, the place in a conversation
-    and the most alike body.
+    Fewest differences before the body; then the most alike path; then the place in a conversation and the most alike
+    body.
     """
     path = trigrams(want.path[:LOOKED_AT])
 
     def distance(index: int) -> tuple[float, ...]:
         have = recordings[index]
         apart = len(head_differences(want, have, rules))
-        if not have.serves(want):
-            return apart, -similarity(path, trigrams(have.path[:LOOKED_AT])), 0, 0, 0, 0
-        return apart, -1, *(-step for step in nearness(want, have)), -likeness(want, have)
+        alike = 1.0 if have.serves(want) else similarity(path, trigrams(have.path[:LOOKED_AT]))
+        return apart, -alike, *(-step for step in nearness(want, have)), -likeness(want, have)
 
     order = sorted(range(len(recordings)), key=distance)[:count]
     return tuple(Miss(index, differences(want, recordings[index], rules)) for index in order)
