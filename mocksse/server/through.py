@@ -14,7 +14,7 @@ from mocksse.cassette.redact import Rules
 from mocksse.errors import UsageError
 from mocksse.record.relay import Caps
 from mocksse.record.upstream import Upstream, parse_upstream
-from mocksse.server.sessions import DEFAULT
+from mocksse.settings.model import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

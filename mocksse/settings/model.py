@@ -25,6 +25,8 @@ BodyRule = Literal["best", "exact", "subset", "last-user-message", "ignore"]
 Pick = Literal["best", "sequence", "round-robin", "random"]
 OnExhausted = Literal["repeat", "restart", "error"]
 
+DEFAULT = "default"
+"""The name of the session that is there always."""
 SESSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a session may be called: it stands in URLs, behind an @."""
 
