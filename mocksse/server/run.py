@@ -12,12 +12,12 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from mocksse.cassette.library import ENDINGS, holds_any, shelve
-from mocksse.cassette.pacing import words
 from mocksse.cassette.redact import Rules
 from mocksse.errors import EXIT_OK, EXIT_UPSTREAM, UpstreamError, UsageError
 from mocksse.record.relay import Caps
 from mocksse.server.access import AccessLog
 from mocksse.server.banner import banner
+from mocksse.server.bases import bases
 from mocksse.server.guard import Guard
 from mocksse.server.listen import Address, listening, raise_file_limit, serve
 from mocksse.server.sessions import Sessions
@@ -59,7 +59,9 @@ def run(
         if not settings.quiet:
             default = world.sessions.default
             files = len({tape.file for tape in default.tapes})
-            say(banner(default.tapes, address.url, files, default.faults, default.pacing, _more(settings, world)))
+            more = [_control(settings, address.url, local=local)]
+            others = bases(settings, world.throughs)
+            say(banner(default.tapes, address.url, files, default.faults, default.pacing, others, more))
         ready(address.url)
 
     async def main() -> AccessLog:
@@ -117,25 +119,13 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _more(settings: Settings, world: World) -> list[str]:
-    """What the banner says beside the recordings: where new ones come from, and which sessions there are."""
-    lines = []
-    for session in [settings.session, *settings.sessions.values()]:
-        through = world.throughs.of(session)
-        at = f"/@{session.name}" if session.name else ""
-        if through is not None:
-            lines += [
-                f"{at}{upstream.prefix}/ records {session.record} from {upstream.url} into {through.folder}/"
-                for upstream in through.upstreams
-            ]
-        elif session.record == "once":
-            lines.append(f"{at}/ only replays: there are recordings in {folder_of(session)}/ (--record once)")
-        if session.name:
-            pace = " ".join(f"{name}={value}" for name, value in words(session.pacing).items())
-            lines.append(
-                f"{at}/  {'  '.join(filter(None, (pace, '; '.join(s.text for s in session.faults))))}".rstrip()
-            )
-    return lines
+def _control(settings: Settings, url: str, *, local: bool) -> str:
+    """Where the control API is, or why it is not."""
+    if not settings.control:
+        return "control API: off"
+    if not local and not settings.token:
+        return "control API: closed, because other machines could ask (--token TEXT opens it)"
+    return f"control API: {url}/__mocksse/docs{' (with its token)' if settings.token else ''}"
 
 
 def _guard(settings: Settings, *, local: bool) -> Guard:
@@ -155,8 +145,6 @@ def _is_address(host: str) -> bool:
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:
     if settings.tls_cert is None:
-        if settings.tls_key is not None:
-            raise UsageError("--tls-key without --tls-cert")
         return None
     import ssl
 
@@ -165,7 +153,20 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(settings.tls_cert, settings.tls_key)
     except ssl.SSLError as error:
-        raise UsageError(f"{settings.tls_cert}: no certificate and key in PEM: {error.reason}") from None
+        files = " and ".join(str(path) for path in (settings.tls_cert, settings.tls_key) if path is not None)
+        why = {None: "", "KEY_VALUES_MISMATCH": ": the key is another certificate's"}.get(error.reason, f": {error}")
+        raise UsageError(f"{files}: no certificate with its key in PEM{why}", "--tls-key names the key") from None
     except OSError as error:
-        raise UsageError(f"{settings.tls_cert}, {settings.tls_key}: {error.strerror}") from None
+        raise UsageError(f"{_unreadable(settings.tls_cert, settings.tls_key)}: {error.strerror}") from None
     return context
+
+
+def _unreadable(*paths: Path | None) -> Path | None:
+    """The one that can't be read; OpenSSL does not say which."""
+    for path in paths:
+        try:
+            if path is not None:
+                path.open("rb").close()
+        except OSError:
+            return path
+    return paths[0]
