@@ -31,11 +31,10 @@ from mocksse.cassette.redact.decode import decoder
 from mocksse.errors import MocksseError
 
 if TYPE_CHECKING:
-    from mocksse.cassette.model import Cassette, Interaction, Piece, Recorded, Request, Response
     from collections.abc import Iterator, Sequence
 
     from mocksse.cassette.compose import Path
-    from mocksse.cassette.model import Headers
+    from mocksse.cassette.model import Cassette, Headers, Interaction, Piece, Recorded, Request, Response
 
 _USERINFO = re.compile(r"(?<=://)([^/?#@:]*)(?::([^/?#@]*))?(?=@)")
 _COMMENT = re.compile(r"(?:^|\s)#.*", re.MULTILINE)
