@@ -42,7 +42,8 @@ class SessionSettings:
     """One session. `said` has the fields that were said; the others are defaults, and give way in `over`.
 
     `match` has the matching rules that were said, `strict` among them as `body: exact`. `upstream` is URLs by the
-    prefix of their paths; the prefix "" takes every path. `routes` is names of interactions by path.
+    prefix of their paths; the prefix "" takes every path. `folder` is where recordings go, None for the first place
+    that `cassettes` names. `routes` is names of interactions by path.
     """
 
     name: str = ""
@@ -53,6 +54,7 @@ class SessionSettings:
     match: Mapping[str, object] = field(default_factory=_empty)
     upstream: Mapping[str, str] = field(default_factory=_empty)
     record: RecordMode = "none"
+    folder: Path | None = None
     said: frozenset[str] = frozenset()
 
     def over(self, lower: SessionSettings) -> SessionSettings:

@@ -177,6 +177,9 @@ def _recording(session: SessionSettings) -> SessionSettings:
     its body is demanded, where nobody said how much of it counts."""
     if session.record != "none" and not session.cassettes:
         session = replace(session, cassettes=(FOLDER,))
+    if session.record != "none":
+        # A session that the control API makes of this one plays other cassettes, and records where this one does.
+        session = replace(session, folder=session.cassettes[0], said=session.said | {"folder"})
     if session.record in {"once", "new"} and "body" not in session.match:
         session = replace(session, match=MappingProxyType({**session.match, "body": "exact"}))
     return session
