@@ -61,7 +61,8 @@ def run(
             files = len({tape.file for tape in default.tapes})
             more = [_control(settings, address.url, local=local)]
             others = bases(settings, world.throughs)
-            say(banner(default.tapes, address.url, files, default.faults, default.pacing, others, more))
+            shown = banner(default.tapes, address.url, files, default.faults, default.pacing, others, more)
+            say(f"mocksse listens at {address.url}" if settings.log_json else shown)
         ready(address.url)
 
     async def main() -> AccessLog:
@@ -76,7 +77,7 @@ def run(
 
     log = asyncio.run(main())
     if not settings.quiet:
-        say(f"\n{log.summary()}" if sys.stderr.isatty() else log.summary())
+        say(f"\n{log.summary()}" if sys.stderr.isatty() and not settings.log_json else log.summary())
     return EXIT_UPSTREAM if world.counts.recordings["lost"] else EXIT_OK
 
 
