@@ -1,7 +1,8 @@
-"""What is wrong is said before anything is served: one line, and nothing listens."""
+"""From settings to a server: what is wrong is one line before anything listens, and recordings go where they say."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ import pytest
 import trustme
 
 from mocksse.errors import UsageError
-from mocksse.server.run import run
+from mocksse.server.run import run, world_of
 from mocksse.settings.resolve import settings_of
+from mocksse.settings.session import session_settings_of
 
 if TYPE_CHECKING:
     from mocksse.settings.spoken import Spoken
@@ -47,3 +49,20 @@ def test_certificates(files: Path, cert: str, key: str, wanted: str) -> None:
     with pytest.raises(UsageError) as caught:
         run(settings_of(flags, {}), pytest.fail, pytest.fail, pytest.fail)
     assert caught.value.message.replace(f"{files}/", "").startswith(wanted)
+
+
+@pytest.mark.parametrize("said", [{}, {"cassettes": ["long"]}, {"cassettes": ["openai-*", "cut"], "faults": "reset"}])
+def test_a_session_of_the_control_api_records_where_the_default_one_does(
+    tmp_path: Path, said: dict[str, object]
+) -> None:
+    flags: dict[str, Spoken] = {
+        "cassettes": (str(tmp_path), CASSETTES),
+        "upstream": ("http://127.0.0.1:9",),
+        "record": "new",
+    }
+    world = world_of(settings_of(flags, {}))
+    made = session_settings_of(said, "body").over(world.sessions.default.made)
+    session = world.sessions.create(replace(made, name="one"))
+    through = world.throughs.of(session.settings)
+    assert through is not None
+    assert through.folder == tmp_path
