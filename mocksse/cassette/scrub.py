@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _USERINFO = re.compile(r"(?<=://)([^/?#@:]*)(?::([^/?#@]*))?(?=@)")
 _COMMENT = re.compile(r"(?:^|\s)#.*", re.MULTILINE)
+_LEAD = 1024
+"""Bytes at the end of a body that are looked at together with what lies behind it."""
 _COMPRESSED = "a credential in a compressed answer, where it can't be blotted"
 
 
@@ -175,19 +177,20 @@ class _Work:
         return replace(old, path=path, headers=headers, body=body)
 
     def _asked(self, name: str, value: str) -> str:
+        scheme, space, token = value.rpartition(" ") if name.lower().endswith("authorization") else ("", "", value)
         if self._rules.blots(name):
             new = "x" * len(value)
+        elif self._opens(name) and not is_placeholder(_bytes(token)):
+            # A recording drops such a header. Here it stays, in case somebody matches by it.
+            new = ("x" * len(value)) if " " in scheme else scheme + space + "x" * len(token)
         else:
             new = _text(blot_text(_bytes(value), self._secrets, self._rules))
-            if new == value and self._opens(name) and not is_placeholder(_bytes(value.rpartition(" ")[2])):
-                new = "x" * len(value)
         if new != value:
             self._note(("request", "headers", name), f"a credential in the request header {name.lower()}")
         return new
 
     def _opens(self, name: str) -> bool:
-        known = name.lower() in {"cookie", "authorization", "proxy-authorization"} or is_credential_name(name)
-        return known and not self._rules.keeps(name)
+        return (name.lower() == "cookie" or is_credential_name(name)) and not self._rules.keeps(name)
 
     def _response(self, old: Response) -> Response:
         reason = old.reason and blot_text(old.reason, self._secrets, self._rules)
@@ -256,10 +259,6 @@ class _Work:
             filled.append(replace(piece, data=data))
             at += len(data)
         return tuple(filled)
-
-
-_LEAD = 1024
-"""Bytes at the end of a body that are looked at together with what lies behind it."""
 
 
 def _without_user(found: re.Match[str]) -> str:

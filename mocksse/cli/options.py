@@ -16,8 +16,9 @@ from mocksse.settings.model import Settings
 from mocksse.settings.words import BY_NAME, GROUPS, PACING, WORDS, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from mocksse.cassette.redact import Rules
     from mocksse.settings.spoken import Spoken
 
 _DEFAULTS = Settings()
@@ -117,6 +118,14 @@ def settings_said(flags: Mapping[str, Spoken], config: Path | None, spelt: Mappi
     from mocksse.settings.resolve import settings_of
 
     return settings_of(flags, os.environ, config=config, spelt=spelt or {})
+
+
+def redaction_said(keep: Sequence[str]) -> Rules:
+    """What recordings are redacted by here, `--keep-header` counted. Raises MocksseError."""
+    from mocksse.cassette.redact import Rules
+
+    words = settings_said({}, None).redact
+    return Rules(**{**words, "keep_headers": (*words.get("keep_headers", ()), *keep)})
 
 
 def note(message: str) -> None:

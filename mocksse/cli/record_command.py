@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mocksse.cli.options import note
+from mocksse.cli.options import note, redaction_said
 from mocksse.errors import EXIT_INTERRUPTED, EXIT_UPSTREAM, MocksseError, UsageError
 
 if TYPE_CHECKING:
@@ -125,7 +125,6 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
     if given["port"] is not None:
         raise UsageError("--port goes with --proxy", "a single recording listens nowhere")
 
-    from mocksse.cassette.redact import Rules
     from mocksse.record.curl import Curl, request_of
     from mocksse.record.recorder import Target
     from mocksse.record.relay import Caps
@@ -147,7 +146,7 @@ def command(order: list[str], /, urls: tuple[str, ...], more_urls: tuple[str, ..
         note("certificates are not checked (--insecure)")
     if given["location"]:
         note("redirects are recorded, not followed")
-    rules = Rules(keep_headers=given["keep"])
+    rules = redaction_said(given["keep"])
     path = _place(given)
     caps = Caps(given["idle"], given["connect_timeout"], given["max_time"], given["max_bytes"])
     code = 0

@@ -32,14 +32,13 @@ def command(paths: tuple[str, ...], check: bool, keep: tuple[str, ...], as_json:
     """
     from mocksse.cassette.library import find
     from mocksse.cassette.load import read
-    from mocksse.cassette.redact import Rules
     from mocksse.cassette.save import write
     from mocksse.cassette.scrub import scrub
-    from mocksse.cli.options import note
+    from mocksse.cli.options import note, redaction_said
     from mocksse.errors import CassetteError
     from mocksse.figures import plural, printable
 
-    rules = Rules(keep_headers=keep)
+    rules = redaction_said(keep)
     files = find(paths)
     findings: list[dict[str, str]] = []
     changed: list[str] = []
@@ -66,8 +65,9 @@ def command(paths: tuple[str, ...], check: bool, keep: tuple[str, ...], as_json:
         for finding in findings:
             hint = f" ({finding['hint']})" if finding["hint"] else ""
             click.echo(printable(f"{finding['where']}: {finding['message']}{hint}"))
-        done = f", {len(changed)} scrubbed" if changed else ""
-        note(f"{plural(len(files), 'cassette')}: {plural(len(findings), 'finding') if findings else 'nothing'}{done}")
+        done = f", {plural(len(changed), 'cassette')} scrubbed" if changed else ""
+        found_text = plural(len(findings), "finding") if findings else "nothing to blot"
+        note(f"{plural(len(files), 'cassette')}: {found_text}{done}")
     if wrong:
         return EXIT_USAGE
     return EXIT_CHECK if stays or (check and findings) else EXIT_OK

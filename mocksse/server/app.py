@@ -188,7 +188,7 @@ class App:
         if session is None:
             answer = own.error(404, self.world.sessions.why_not(name), context)
             return await self._play(request, context, answer, asked_us)
-        record = self._begin(session, request, target, body)
+        record = self._record(session, request, target, body)
         through = self.world.throughs.of(session.settings)
         upstream = choose(through.upstreams, target) if through is not None else None
         if through is not None and upstream is not None:
@@ -196,12 +196,14 @@ class App:
             if found is None:
                 forwarded = _Forwarded(through, upstream[1], target, body, context, asked_us)
                 return await self._relay(request, session, forwarded, record)
-            return await self._play(request, context, found, asked_us, record)
-        answer = answered(self.world, session, request, target, body, context)
-        return await self._play(request, context, answer, asked_us, record)
+        else:
+            found = answered(self.world, session, request, target, body, context)
+        record.plan_is(found)
+        session.journal.add(record)
+        return await self._play(request, context, found, asked_us, record)
 
-    def _begin(self, session: Session, request: web.BaseRequest, target: str, body: bytes) -> Record:
-        record = Record(
+    def _record(self, session: Session, request: web.BaseRequest, target: str, body: bytes) -> Record:
+        return Record(
             session.journal.begun + 1,
             session.name,
             time.time(),
@@ -212,8 +214,6 @@ class App:
             body[: limits.MAX_JOURNAL_BODY_BYTES],
             len(body),
         )
-        session.journal.add(record)
-        return record
 
     async def _relay(
         self, request: web.BaseRequest, session: Session, asked: _Forwarded, record: Record
@@ -232,8 +232,11 @@ class App:
         except MocksseError as error:
             status = error.status if isinstance(error, NoAnswerError) else 400
             answer = own.error(status, brief(str(error)), asked.context)
+            record.plan_is(answer)
+            session.journal.add(record)
             return await self._play(request, asked.context, answer, asked.asked_us, record)
         record.kind, record.note = "relayed", f"relayed from {out.origin.host}"
+        session.journal.add(record)
         connection.begin(outlet)
         self.world.begun(record)
         self._enter()
@@ -256,6 +259,7 @@ class App:
             answer = refused or Answer(client.status, EMPTY, record.note, "relayed")
             record.status, record.note = answer.status, answer.note
             record.planned_us, record.sizes = tuple(outlet.wrote_us), tuple(outlet.sizes)
+            session.journal.weigh(record)
             self._leave(request, answer, outlet, asked.asked_us, record, whole=whole)
         return Written(connection, keep=keep and not asked.context.close)
 
@@ -273,7 +277,6 @@ class App:
         run = Run(answer.sends, connection.transport, connection.drained, self._clock, asked_us)
         connection.begin(run)
         if record is not None:
-            record.plan_is(answer)
             self.world.begun(record)
         self._enter()
         whole = False

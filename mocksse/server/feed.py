@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from mocksse.wire import sse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    Told = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 KEPT = 1000
 """Events in the ring."""
@@ -23,15 +25,17 @@ KEPT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`type`: request, done, session, cassettes, recorded, gap."""
+    """`type`: request, done, session, cassettes, recorded, gap. `session`: whose it is; empty: everybody's."""
 
     id: int
     type: str
-    data: Mapping[str, Any]
+    session: str
+    told: Told
 
     def encode(self) -> bytes:
         """As it goes out."""
-        data = json.dumps(self.data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        value = self.told() if callable(self.told) else self.told
+        data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
         return sse.encode(data=data, event=self.type.encode(), id=b"%d" % self.id)
 
 
@@ -44,18 +48,16 @@ class Feed:
         self._changed: asyncio.Event | None = None
         self.closed = False
 
-    def say(self, type_: str, **data: Any) -> None:
-        """Something happened."""
-        self._ring.append(Event(self._next, type_, data))
+    def say(self, type_: str, told: Told, session: str = "") -> None:
+        """Something happened. Most of it nobody listens to: `told` may be what makes the object, when it is asked."""
+        self._ring.append(Event(self._next, type_, session, told))
         self._next += 1
-        self._wake()
+        if self._changed is not None:
+            self._changed.set()
 
     def close(self) -> None:
         """Nothing more will be said."""
         self.closed = True
-        self._wake()
-
-    def _wake(self) -> None:
         if self._changed is not None:
             self._changed.set()
 
@@ -69,7 +71,7 @@ class Feed:
         if seen >= self._next or (self._ring and seen < self._ring[0].id - 1):
             # From another server, or too long ago.
             first = self._ring[0].id if self._ring else self._next
-            gap = Event(first - 1, "gap", {"after": seen, "next": first})
+            gap = Event(first - 1, "gap", "", {"after": seen, "next": first})
             return [gap, *self._ring]
         return [event for event in self._ring if event.id > seen]
 

@@ -25,7 +25,9 @@ Kind = Literal["played", "missed", "made-up", "relayed", "own"]
 
 _RECORD_BYTES = 2048
 """What a record takes beyond what is counted."""
+_HEADER_BYTES = 200
 _WRITE_BYTES = 32
+_NONE: array[int] = array("i")
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ class Record:
     """Bytes."""
     sent: int = 0
     """Writes that were made."""
-    late_us: array[int] = field(default_factory=lambda: array("i"))
+    late_us: array[int] = field(default_factory=lambda: _NONE, repr=False)
     seconds: float = 0.0
 
     def plan_is(self, answer: Answer) -> None:
@@ -100,8 +102,7 @@ class Record:
     @property
     def weight(self) -> int:
         """About how many bytes of memory it takes."""
-        heads = sum(len(name) + len(value) for name, value in self.headers)
-        return _RECORD_BYTES + heads + len(self.body) + _WRITE_BYTES * len(self.sizes)
+        return _RECORD_BYTES + _HEADER_BYTES * len(self.headers) + len(self.body) + _WRITE_BYTES * len(self.sizes)
 
 
 class Journal:
@@ -111,6 +112,7 @@ class Journal:
         self._size = size
         self._budget = budget
         self._records: deque[Record] = deque()
+        self._weights: deque[int] = deque()
         self._weight = 0
         self.begun = 0
         """Requests since the last reset; records of the first ones may be gone."""
@@ -130,13 +132,28 @@ class Journal:
     def add(self, record: Record) -> None:
         """The next record; `number` it with `begun` + 1."""
         self.begun = record.number
+        weight = record.weight
         self._records.append(record)
-        self._weight += record.weight
-        while len(self._records) > self._size or (self._weight > self._budget and len(self._records) > 1):
-            self._weight -= self._records.popleft().weight
+        self._weights.append(weight)
+        self._weight += weight
+        self._trim()
+
+    def weigh(self, record: Record) -> None:
+        """A record has grown."""
+        if self.get(record.number) is record:
+            index = record.number - self._records[0].number
+            self._weight += record.weight - self._weights[index]
+            self._weights[index] = record.weight
+            self._trim()
 
     def clear(self) -> None:
         """Forget all of it, and count from the start."""
         self._records.clear()
+        self._weights.clear()
         self._weight = 0
         self.begun = 0
+
+    def _trim(self) -> None:
+        while len(self._records) > self._size or (self._weight > self._budget and len(self._records) > 1):
+            self._records.popleft()
+            self._weight -= self._weights.popleft()

@@ -76,6 +76,8 @@ async def serve(
     # What was loaded stays; the collector need not look at it again while streams run.
     gc.collect()
     gc.freeze()
+    # A journal's records live for a thousand requests; at Python's own pace they would be looked at again and again.
+    gc.set_threshold(20_000, 20, 20)
     ready()
     try:
         finish = await stopping

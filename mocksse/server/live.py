@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EMPTY = Sends((), (), (), 0, "complete")
 """What is planned of a live answer."""
-_SEEN = 100_000
+_SEEN = 10_000
 """Writes whose time is kept."""
 
 

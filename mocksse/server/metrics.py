@@ -51,7 +51,10 @@ class Counts:
         self.bytes += record.written
         for fault in record.faults:
             self.faults[fault.split(None, 1)[0]] += 1
-        self._late(sorted(record.late_us[: record.sent]))
+        if record.sent == 1:
+            self._late(record.late_us[:1])
+        else:
+            self._late(sorted(record.late_us[: record.sent]))
 
     def _late(self, late_us: Sequence[int]) -> None:
         self.late_us += sum(late_us)

@@ -121,7 +121,7 @@ class Relays:
         if relayed.trouble is not None:
             self._world.counts.recordings["lost"] += 1
             self._world.say(f"not recorded: {relayed.trouble}")
-            self._world.feed.say("recorded", session=record.session, number=record.number, cassette=None)
+            self._tell(record, None)
         if relayed.recording is not None:
             self._keep(record, relayed)
 
@@ -139,4 +139,8 @@ class Relays:
             world.stock.put(Shelved(name, path, Cassette((interaction,), source=str(path))))
         except MocksseError as error:
             world.say(f"{path} is recorded, but not played yet: {error}")
-        world.feed.say("recorded", session=record.session, number=record.number, cassette=str(path))
+        self._tell(record, str(path))
+
+    def _tell(self, record: Record, cassette: str | None) -> None:
+        value = {"session": record.session, "number": record.number, "cassette": cassette}
+        self._world.feed.say("recorded", value, record.session)

@@ -126,6 +126,7 @@ class Session:
         self._pacing = pacing
         self._routes = routes
         self.rules = rules
+        self._plays_alone = rules.on_exhausted != "error" and rules.pick != "sequence"
         self.tapes = tapes
         self._asked = [tape.asked(rules, self._stock.redaction) for tape in tapes]
         self._rests = frozenset(i for i, tape in enumerate(tapes) if tape.resumes is not None)
@@ -192,6 +193,10 @@ class Session:
         if self._rests:
             rest = [i for i in found if asked.last is not None and self.tapes[i].is_rest(asked.last)]
             found = tuple(rest[:1] or [i for i in found if i not in self._rests] or found)
+        if len(found) == 1 and self._plays_alone:
+            tape = self.tapes[found[0]]
+            self._specs(tape, asked)
+            return tape, ""
         group = tuple(self.tapes[i].key for i in found)
         if asked.last is not None and len(found) > 1:
             specs = (*self.faults, *asked.faults)

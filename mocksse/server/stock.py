@@ -70,7 +70,7 @@ class Stock:
     def _named(self, name: str) -> tuple[Tape, ...]:
         file, mark, inside = name.partition("#")
         bare = file.removesuffix(".yaml").removesuffix(".yml").strip("/").removeprefix("./")
-        place = _absolute(file) if file else ""
+        place = _absolute(file or os.devnull)
         for fits in (
             lambda item: item.name == file,
             lambda item: item.name == bare,

@@ -46,8 +46,10 @@ class Throughs:
 
     def of(self, session: SessionSettings) -> Through | None:
         """How this session asks; None: it only replays."""
+        if session.record == "none":
+            return None
         folder = folder_of(session)
-        if session.record == "none" or folder is None or (session.record == "once" and folder not in self.fresh):
+        if folder is None or (session.record == "once" and folder not in self.fresh):
             return None
         return Through(upstreams_of(session), folder, session.record in {"once", "all"})
 

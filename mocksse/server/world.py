@@ -6,6 +6,7 @@ One for each server. The handler asks it, the control API changes it, and both t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mocksse.server.access import shown
@@ -61,34 +62,59 @@ class World:
         if names:
             wrong += self.sessions.refresh()
         if names or wrong:
-            self.feed.say("cassettes", changed=names, wrong=[str(error) for error in wrong])
+            self.feed.say("cassettes", {"changed": names, "wrong": [str(error) for error in wrong]})
         return names, wrong
 
     def begun(self, record: Record) -> None:
         """A session's request is about to be answered."""
-        self.feed.say("request", **_told(record))
+        self.feed.say("request", partial(_told, *_seen(record)), record.session)
 
     def done(self, record: Record) -> None:
         """Its answer is over."""
         self.counts.observe(record)
-        self.feed.say(
-            "done",
-            **_told(record),
-            bytes=record.written,
-            seconds=round(record.seconds, 6),
-            broken_off=record.broken_off,
-        )
+        how = (record.written, record.seconds, record.broken_off)
+        self.feed.say("done", partial(_told, *_seen(record), how), record.session)
 
 
-def _told(record: Record) -> dict[str, object]:
-    """What is said of a request while it happens; the journal has all of it."""
-    return {
-        "session": record.session,
-        "number": record.number,
-        "method": record.method,
-        "target": shown(record.target),
-        "status": record.status,
-        "kind": record.kind,
-        "interaction": record.interaction,
-        "faults": list(record.faults),
+_Seen = tuple[str, int, str, str, int, str, str, tuple[str, ...]]
+
+
+def _seen(record: Record) -> _Seen:
+    """What is told of a request: a record itself would keep bodies."""
+    return (
+        record.session,
+        record.number,
+        record.method,
+        record.target,
+        record.status,
+        record.kind,
+        record.interaction,
+        record.faults,
+    )
+
+
+def _told(
+    session: str,
+    number: int,
+    method: str,
+    target: str,
+    status: int,
+    kind: str,
+    interaction: str,
+    faults: tuple[str, ...],
+    how: tuple[int, float, str] | None = None,
+) -> dict[str, object]:
+    """The journal has all of it."""
+    value: dict[str, object] = {
+        "session": session,
+        "number": number,
+        "method": method,
+        "target": shown(target),
+        "status": status,
+        "kind": kind,
+        "interaction": interaction or None,
+        "faults": list(faults),
     }
+    if how is not None:
+        value |= {"bytes": how[0], "seconds": round(how[1], 6), "broken_off": how[2] or None}
+    return value

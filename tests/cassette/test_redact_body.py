@@ -119,8 +119,8 @@ def test_a_frame_that_was_cut() -> None:
 
 
 def test_recorded_frames_stay_as_they_are(streams: Path) -> None:
-    for path in sorted((streams / "bedrock").glob("*.eventstream"))[:6]:
-        body = path.read_bytes()
+    bodies = [path.read_bytes() for path in sorted((streams / "bedrock").glob("*.eventstream"))]
+    for body in [body for body in bodies if b"arn:aws" not in body][:6]:
         assert redacted([body[at : at + 100] for at in range(0, len(body), 100)], FRAMES)[0] == body
 
 

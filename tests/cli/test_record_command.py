@@ -304,3 +304,26 @@ def test_a_full_disk(room: int, kept: str, tmp_path: Path, mocksse: Callable[...
         assert body.startswith(interaction.response.body)
         assert (interaction.response.body == body) == (kept == "all")
         assert files(tmp_path) == ["x.yaml"]
+
+
+# --- Whose request it was
+
+HEAD_WITH_ID = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nRequest-Id: req_7\r\nContent-Length: 29\r\n\r\n"
+
+
+def test_the_request_id_is_shown_and_not_stored_unless_it_is_kept(mocksse: Callable[..., Run]) -> None:
+    with Upstream(HEAD_WITH_ID + b'data: {"user_id": "u-0815"}\n\n') as upstream:
+        run = mocksse("record", upstream.url, "-o", "a.yaml")
+        kept = mocksse("record", upstream.url, "-o", "b.yaml", "--keep-header", "Request-ID")
+        wrong = mocksse("record", upstream.url, "-o", "c.yaml", "--keep-header", "a: b")
+    assert run.err.splitlines()[-2].endswith(
+        "complete · request id req_7 (not in the file: --keep-header request-id keeps it)"
+    )
+    response = only("a.yaml").response
+    assert response.header("request-id") == "xxxxx"
+    assert response.body == b'data: {"user_id": "xxxxxx"}\n\n'
+    assert kept.err.splitlines()[-2].endswith("complete · request id req_7")
+    assert only("b.yaml").response.header("request-id") == "req_7"
+    assert wrong.code == 2
+    assert "'a: b' is no name of a header" in wrong.err
+    assert files(Path()) == ["a.yaml", "b.yaml"]

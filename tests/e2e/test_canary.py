@@ -270,3 +270,25 @@ def test_a_key_that_is_none_spoils_nothing(name: str, mocksse: Callable[..., Moc
     assert interaction.request.body == f'{{"prompt": "{name}"}}'.encode()
     assert interaction.request.path == f"/v1/chat?key={name}"
     assert f"this is a test, not a {name}" in err
+
+
+OTHER = f"sk-proj-7{secrets.token_hex(12)}/{secrets.token_hex(6)}"
+"""A key that only the server knows, of a known kind."""
+
+
+def test_a_key_that_only_the_answer_has_is_nowhere(mocksse: Callable[..., Mocksse]) -> None:
+    raw = OTHER.encode()
+    half = len(raw) // 2
+    sent = HEAD[:-2] + b"X-Request-Id: " + raw + b"\r\nX-Echo: <" + raw + b">\r\n\r\n"
+    pieces = [b'data: {"error":{"message":"bad key ' + raw + b', see"}}\n\n', b": " + raw[:half], raw[half:] + b"\n\n"]
+    sent += b"".join(map(chunk, pieces)) + b"0\r\nX-Echo: " + raw + b"\r\n\r\nsurplus " + raw
+    with Upstream(sent) as upstream:
+        code, out, err = mocksse("record", upstream.url, "-o", "x.yaml", "--keep-header", "x-request-id")
+        assert (code, out) == (0, "x.yaml\n")
+    assert f"request id {'x' * len(raw)}" in err
+    signs = [raw[at : at + WINDOW] for at in range(len(raw) - WINDOW + 1)]
+    for text in (err.encode(), Path("x.yaml").read_bytes()):
+        assert [sign for sign in signs if sign in text] == []
+    (interaction,) = load(Path("x.yaml"))
+    assert [len(piece.data) for piece in interaction.response.pieces] == [len(piece) for piece in pieces]
+    assert mocksse("scrub", "--check", "x.yaml")[0] == 0

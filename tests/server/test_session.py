@@ -11,7 +11,7 @@ from served import session_of
 from mocksse.cassette.library import Shelved
 from mocksse.cassette.load import load
 from mocksse.cassette.match import Difference
-from mocksse.cassette.model import Cassette, Interaction, Piece, Request, Response
+from mocksse.cassette.model import Cassette, Interaction, Piece, Recorded, Request, Response
 from mocksse.cassette.pacing import INSTANT, Fixed, FromCassette, Normal, Pacing
 from mocksse.errors import UsageError
 from mocksse.server import stock as stock_module
@@ -222,3 +222,79 @@ def test_a_sample_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     tapes = [tape(str(i), pacing=Pacing(gap=FromCassette("gaps.yaml"))) for i in range(9)]
     session_of([Shelved("f", tmp_path / "f.yaml", Cassette(tuple(tapes)))])
     assert read == [tmp_path / "gaps.yaml"]
+
+
+# --- By rules
+
+
+def test_a_sequence_plays_each_recording_once_the_best_first() -> None:
+    tapes = [
+        tape("r1", body=STREAMS % b"rivers"),
+        tape("h1", body=STREAMS % b"hills"),
+        tape("h2", body=STREAMS % b"hills"),
+    ]
+    session = session_of(shelf(f=tapes), pick="sequence")
+    assert [chosen(session, body=STREAMS % b"hills") for _ in range(5)] == ["f#h1", "f#h2", "f#r1", "f#h2", "f#h2"]
+
+
+@pytest.mark.parametrize(("exhausted", "last"), [("repeat", "f#2"), ("restart", "f#1"), ("error", None)])
+@pytest.mark.parametrize("pick", ["best", "sequence"])
+def test_when_all_were_played(pick: str, exhausted: str, last: str | None) -> None:
+    session = session_of(shelf(f=[tape("1"), tape("2")]), pick=pick, on_exhausted=exhausted)
+    assert [chosen(session) for _ in range(3)] == ["f#1", "f#2", last]
+
+
+def test_round_robin_and_random_ignore_the_body() -> None:
+    tapes = [tape(word, body=STREAMS % word.encode()) for word in ("rivers", "hills", "seas")]
+    session = session_of(shelf(f=tapes), pick="round-robin")
+    assert [chosen(session, body=STREAMS % b"hills") for _ in range(4)] == ["f#rivers", "f#hills", "f#seas", "f#rivers"]
+    session = session_of(shelf(f=tapes), Pacing(seed=1), pick="random")
+    other = session_of(shelf(f=tapes), Pacing(seed=1), pick="random")
+    drawn = [chosen(session, body=STREAMS % b"hills") for _ in range(30)]
+    assert drawn == [chosen(other, body=STREAMS % b"seas") for _ in range(30)]
+    assert set(drawn) == {"f#rivers", "f#hills", "f#seas"}
+
+
+def test_where_the_body_is_demanded_another_one_is_a_miss() -> None:
+    session = session_of(shelf(f=[tape("r", body=STREAMS % b"rivers")]), body="exact", ignore=["model"])
+    assert chosen(session, body=STREAMS % b"rivers") == "f#r"
+    assert chosen(session, body=STREAMS.replace(b"{", b'{"model":"m",', 1) % b"rivers") == "f#r"
+    assert chosen(session, body=STREAMS % b"hills") is None
+    (near,) = session.nearest("POST", "/a", STREAMS % b"hills")
+    assert [item.field for item in near.differs] == ["$.messages[0].content"]
+
+
+def test_headers_that_were_chosen_tell_recordings_apart() -> None:
+    by = [Interaction(n, Request("/a", "POST", (("x-tenant", n),)), tape(n).response) for n in ("red", "blue")]
+    session = session_of(shelf(f=by), headers=["X-Tenant"])
+    found = [session.choose(Asked("POST", "/a", headers=(("x-tenant", name),))) for name in ("blue", "red", "green")]
+    assert [item and item[0].key for item in found] == ["f#blue", "f#red", None]
+
+
+def test_of_several_files_the_time_tells_the_order() -> None:
+    def at(name: str, time: str) -> Interaction:
+        return Interaction(name, Request("/a", "POST"), tape(name).response, Recorded(time))
+
+    late, early = at("late", "2026-11-22T10:00:00.000Z"), at("early", "2026-11-22T09:00:00.000Z")
+    assert [chosen(session_of(shelf(a=[late], b=[early]))) for _ in range(1)] == ["b#early"]
+    session = session_of(shelf(a=[late], b=[early], c=[tape("by hand")]))
+    assert [chosen(session) for _ in range(3)] == ["a#late", "b#early", "c#by hand"]
+
+
+def test_what_changed_in_the_stock_answers_the_next_request() -> None:
+    session = session_of(shelf(f=[tape("1"), tape("2")]))
+    assert chosen(session) == "f#1"
+    session._stock.put(shelf(f=[tape("1"), tape("2"), tape("3")])[0])
+    session.refresh()
+    assert [chosen(session) for _ in range(2)] == ["f#1", "f#2"], "another group, and another count"
+    assert len(session.tapes) == 3
+
+
+def test_a_stock_that_no_longer_fits_leaves_it_as_it_was() -> None:
+    session = session_of(shelf(f=[tape("1"), tape("2")]), routes={"/r": "2"})
+    session._stock.put(shelf(f=[tape("1")])[0])
+    with pytest.raises(UsageError, match="no interaction is called 2"):
+        session.refresh()
+    assert chosen(session, "/r") == "f#2"
+    session.refresh()
+    assert chosen(session, "/r") == "f#2"

@@ -113,7 +113,7 @@ def _credential(value: str) -> Iterator[bytes]:
     """A value, or what is behind its scheme; what `Basic` encodes as well, and the password in that."""
     token = _encode(_bare(value))
     yield token
-    if value.lower().startswith("basic "):
+    if value.lower().startswith("basic ") and not is_placeholder(token):
         try:
             pair = b64decode(token.translate(bytes.maketrans(b"-_", b"+/")) + b"==")
         except ValueError:

@@ -40,8 +40,8 @@ def _readings(data: bytes) -> Iterator[bytes]:
         for run in _BASE64.finditer(text):
             letters = run[0].translate(_STANDARD)
             for shift in range(4):
-                whole = letters[shift : len(letters) - (len(letters) - shift) % 4]
-                yield b64decode(whole)
+                whole = letters[shift : len(letters) - ((len(letters) - shift) % 4 == 1)]
+                yield b64decode(whole + b"=" * (-len(whole) % 4))
 
 
 def _unescape(text: bytes) -> bytes:

@@ -12,10 +12,13 @@ import re
 from mocksse.cassette.redact.known import IDENTIFYING_PLACES
 
 _STRUCTURE = re.compile(rb'["{}\[\],:\r\n\0]')
+_BETWEEN_DOCUMENTS = re.compile(rb"[^{\[\r\n\0]++")
+_NOWHERE = re.compile(rb'(?:[^"{}\[\]\r\n\0]|"[^"\\\r\n\0]*+")++')  # what changes nothing where no field can be
 _STRING_END = re.compile(rb'["\\\r\n\0]')
 _DIGITS = re.compile(rb"[0-9]")
 _NAME_BYTES = max(len(name) for name in (*IDENTIFYING_PLACES, b"response", b"metadata")) + 1
-_DEPTH = max(len(place) for places in IDENTIFYING_PLACES.values() for place in places)
+_PLACES = frozenset(place for places in IDENTIFYING_PLACES.values() for place in places)
+_WAYS = frozenset(place[:size] for place in _PLACES for size in range(len(place) + 1))
 
 
 class FieldBlotter:
@@ -26,8 +29,8 @@ class FieldBlotter:
     def __init__(self) -> None:
         self.names: set[str] = set()
         """The fields that were blotted so far."""
-        self._open: list[bytes | None] = []  # the key of each open container, None in an array, as deep as places go
-        self._deeper = 0  # how many are open below those
+        self._place: tuple[bytes, ...] | None = None  # the object that is open, if it leads to a field; None outside
+        self._deeper = 0  # how many containers are open in it that lead to none
         self._in_string = self._escaped = False
         self._text = b""  # of the last string, as long as a name can be
         self._after_string = False
@@ -93,6 +96,9 @@ class FieldBlotter:
 
     def _outside(self, data: bytes, at: int, page: bytearray) -> int:
         """Over one sign outside strings."""
+        if self._place is None or self._deeper:
+            skipped = (_NOWHERE if self._deeper else _BETWEEN_DOCUMENTS).match(data, at)
+            at = skipped.end() if skipped else at
         found = _STRUCTURE.search(data, at)
         end = found.start() if found else len(data)
         if self._mark == b"1":
@@ -106,7 +112,7 @@ class FieldBlotter:
             if sign == b"{" and self._read + end == self._line_start:
                 self._forget()
             self._begin(sign)
-        elif self._open:
+        elif self._place is not None:
             self._inside(sign)
         return end + 1
 
@@ -122,10 +128,12 @@ class FieldBlotter:
 
     def _begin(self, sign: bytes) -> None:
         """A container begins; what an array at the top holds is at the top as well."""
-        if len(self._open) > _DEPTH:
+        if self._place is None:
+            self._place = () if sign == b"{" else None
+        elif not self._deeper and sign == b"{" and self._key and (*self._place, self._key) in _WAYS:
+            self._place = (*self._place, self._key)
+        else:
             self._deeper += 1
-        elif self._open or sign == b"{":
-            self._open.append(self._key)
         self._end_value()
 
     def _inside(self, sign: bytes) -> None:
@@ -140,15 +148,15 @@ class FieldBlotter:
             if self._after_string:
                 self._end_value()
                 self._key = self._text
-                places = IDENTIFYING_PLACES.get(self._text, ())
-                self._mark = b"1" if not self._deeper and tuple(self._open[1:]) in places else b""
+                places = () if self._deeper else IDENTIFYING_PLACES.get(self._text, ())
+                self._mark = b"1" if self._place in places else b""
         elif sign == b",":
             self._end_value()
         else:
             if self._deeper:
                 self._deeper -= 1
             else:
-                self._open.pop()
+                self._place = self._place[:-1] if self._place else None
             self._end_value()
 
     def _blot(self, page: bytearray, start: int, blot: bytes) -> None:
@@ -163,7 +171,7 @@ class FieldBlotter:
 
     def _forget(self) -> None:
         """Nothing is open."""
-        self._open.clear()
+        self._place = None
         self._deeper = 0
         self._in_string = self._escaped = False
         self._end_value()

@@ -31,6 +31,8 @@ def compile_path(path: str) -> Any:
     import jsonpath
 
     try:
+        if not path.startswith("$"):
+            raise jsonpath.JSONPathError("it begins with $")
         return jsonpath.compile(path)
     except (jsonpath.JSONPathError, RecursionError) as error:
         reason = str(error).splitlines()[0]

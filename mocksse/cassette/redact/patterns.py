@@ -60,8 +60,8 @@ def _open_ended(tree: Any, *, repeated: bool = False) -> int:
             again = repeated or most > _MANY or (most > 1 and most > least)
             count += (most - least > _MANY) + max(1, min(int(most), _MANY)) * _open_ended(inner, repeated=again)
         elif name in {"POSSESSIVE_REPEAT", "ATOMIC_GROUP"}:
-            # What is inside can't be taken back once it is over.
-            count += _open_ended(argument[-1] if name == "POSSESSIVE_REPEAT" else argument)
+            # What is inside has one length only, once it is over.
+            _open_ended(argument[-1] if name == "POSSESSIVE_REPEAT" else argument)
         elif name == "BRANCH":
             branches = [_open_ended(branch, repeated=repeated) for branch in argument[1]]
             if repeated and not _told_apart(argument[1]):

@@ -26,8 +26,8 @@ class _Kind:
     """Shapes that are looked for together."""
 
     what: str
-    heads: re.Pattern[bytes]
-    """What they begin with; at the end of the data also a part of that."""
+    heads: _Heads
+    """What they begin with."""
     run: re.Pattern[bytes]
     """The bytes that can follow the head: a shape is decided where they end, or `reach` bytes behind its start."""
     reach: int
@@ -39,11 +39,19 @@ class _Kind:
     """Whether placeholders, the middle of a word and the middle of an opaque text are none."""
 
 
-def _heads(words: tuple[bytes, ...]) -> re.Pattern[bytes]:
-    """One of the words, or the beginning of one at the end of the data."""
-    parts = {word[:size] for word in words for size in range(1, len(word))}
-    whole, begun = (b"|".join(re.escape(word) for word in sorted(some)) for some in (words, parts))
-    return re.compile(b"(?:%b)|(?:%b)\\Z" % (whole, begun))
+class _Heads:
+    """Words that shapes begin with."""
+
+    def __init__(self, *words: bytes) -> None:
+        self._whole = re.compile(b"|".join(map(re.escape, words)))
+        parts = sorted({word[:size] for word in words for size in range(1, len(word))})
+        self._begun = re.compile(b"(?:%b)\\Z" % b"|".join(map(re.escape, parts)))
+        self._longest = max(map(len, words)) - 1
+
+    def search(self, data: bytes, at: int) -> re.Match[bytes] | None:
+        """The first word from there on, or the beginning of one at the end of the data."""
+        # Two searches, because the engine skips fast over what begins none of a few words.
+        return self._whole.search(data, at) or self._begun.search(data, max(at, len(data) - self._longest))
 
 
 _WORDS = tuple(
@@ -54,7 +62,7 @@ _WORDS = tuple(
 )
 _KEYS = _Kind(
     "a key of a known kind",
-    _heads(_WORDS),
+    _Heads(*_WORDS),
     re.compile(rb"[A-Za-z0-9_.+/=%\\-]*+"),
     limits.MAX_SECRET_BYTES,
     re.compile(
@@ -85,7 +93,7 @@ _KEYS = _Kind(
 )
 _ACCOUNTS = _Kind(
     "an account's number",
-    _heads((b"arn:", b"arn%")),
+    _Heads(b"arn:", b"arn%"),
     re.compile(rb"[A-Za-z0-9:%-]*+"),
     160,
     re.compile(
@@ -97,7 +105,7 @@ _ACCOUNTS = _Kind(
 )
 _PROJECTS = _Kind(
     "a project's number",
-    _heads((b"project", b"Project")),
+    _Heads(b"project", b"Project"),
     re.compile(rb"""[A-Za-z0-9 _:=/#'"`\\%]*+"""),
     64,
     # Google: "projects/NUMBER", "project_number:NUMBER", "Project NUMBER has been denied".

@@ -42,7 +42,7 @@ async def send_feed(
     while not feed.closed and not outlet.gone:
         events = feed.after(seen)
         for event in events:
-            if session is None or event.data.get("session", event.data.get("name", session)) == session:
+            if session is None or event.session in {"", session}:
                 _send(outlet, event.encode(), chunked=chunked)
             seen = max(seen if event.type != "gap" else 0, event.id)
         if events:

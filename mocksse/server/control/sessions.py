@@ -75,7 +75,7 @@ async def delete(call: Call) -> Reply:
         call.world.sessions.delete(session.name)
     except UsageError as error:
         raise Problem.of(error, 409) from None
-    call.world.feed.say("session", name=session.name, what="deleted")
+    call.world.feed.say("session", {"session": session.name, "what": "deleted"}, session.name)
     return Reply(204)
 
 
@@ -192,7 +192,7 @@ def _create(call: Call, said: SessionSettings) -> Session:
         session = sessions.create(said.over(sessions.default.made))
     except UsageError as error:
         raise Problem.of(error) from None
-    call.world.feed.say("session", name=session.name, what="created")
+    call.world.feed.say("session", {"session": session.name, "what": "created"}, session.name)
     return session
 
 
@@ -201,7 +201,7 @@ def _change(call: Call, session: Session, settings: SessionSettings) -> None:
         session.change(settings)
     except UsageError as error:
         raise Problem.of(error) from None
-    call.world.feed.say("session", name=session.name, what="changed")
+    call.world.feed.say("session", {"session": session.name, "what": "changed"}, session.name)
 
 
 def _reset(call: Call, session: Session) -> None:
@@ -210,7 +210,7 @@ def _reset(call: Call, session: Session) -> None:
     except UsageError as error:
         # What it was made of does not fit the cassettes any more.
         raise Problem.of(error, 409) from None
-    call.world.feed.say("session", name=session.name, what="reset")
+    call.world.feed.say("session", {"session": session.name, "what": "reset"}, session.name)
 
 
 def _described(call: Call, session: Session) -> dict[str, Any]:
