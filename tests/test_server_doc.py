@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -76,6 +77,13 @@ def test_every_event_has_its_row() -> None:
     assert first_column(section("The feed")) == said
 
 
+def check_fields(event: dict[str, str]) -> None:
+    """All that an event says has its place in its row."""
+    rows = dict(re.findall(r"^\| `(\w+)` \| .* \| (.*) \|$", section("The feed"), re.MULTILINE))
+    same = named(rows["request"]) if event["event"] == "done" else set()
+    assert set(json.loads(event["data"])) == named(rows[event["event"]]) | same
+
+
 def test_every_field_of_a_request_has_its_row() -> None:
     fields = SHAPES["Request"]["properties"]
     assert first_column(section("The journal")) == set(fields)
@@ -134,3 +142,8 @@ def test_the_curl_lines_answer_as_they_do_there() -> None:
             done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=15, env=environment())
             answer = done.stdout.replace(here, URL).strip()
             assert _pattern(shown).fullmatch(answer), f"{line}\n{answer}\n{done.stderr}"
+        events = [event.encode().decode() for event in server.world.feed.after(0)]
+    told = [dict(re.findall(r"^(\w+): (.*)$", text, re.MULTILINE)) for text in events]
+    assert {event["event"] for event in told} == {"request", "done", "session"}
+    for event in told:
+        check_fields(event)
