@@ -119,10 +119,24 @@ def run(args: list[str] | None = None) -> int:
 
 
 def _one_line(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        known = [flag for param in error.ctx.command.params for flag in param.opts] if error.ctx is not None else []
+        return str(
+            UsageError(f"no such option: {error.option_name}", nearest(error.option_name, known) or _help(error))
+        )
     message = " ".join(error.format_message().split())
+    if isinstance(error, click.BadParameter) and error.param and not isinstance(error, click.MissingParameter):
+        option = isinstance(error.param, click.Option)
+        name = error.param.opts[0] if option else error.param.human_readable_name
+        return f"{name}: {' '.join(error.message.split()).rstrip('.')}"
     if isinstance(error, click.UsageError) and error.ctx is not None:
-        return f"{message} (mocksse {error.ctx.info_name if error.ctx.parent else ''} --help)".replace("  ", " ")
+        return f"{message} ({_help(error)})"
     return message
+
+
+def _help(error: click.UsageError) -> str:
+    words = ["mocksse", error.ctx.info_name or ""] if error.ctx is not None and error.ctx.parent else ["mocksse"]
+    return " ".join([*words, "--help"])
 
 
 def _fail(message: str) -> None:

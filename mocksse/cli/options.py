@@ -57,7 +57,7 @@ def _help(word: Word) -> str:
 
 
 class Grouped(click.Command):
-    """A command whose help has its options in groups, in the order of the words."""
+    """A command whose help has its options in groups, in the order of the words, and one column of texts."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One section for each group that the command has options of; what is no word's comes last."""
@@ -66,10 +66,11 @@ class Grouped(click.Command):
             record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
             if record is not None:
                 groups[param.word.group if isinstance(param, WordOption) else REST].append(record)
+        widest = max(len(flag) for records in groups.values() for flag, _ in records)
         for group, records in groups.items():
             if records:
                 with formatter.section(group):
-                    formatter.write_dl(records)
+                    formatter.write_dl([(f"{flag:{widest}}", text) for flag, text in records])
 
 
 def word_options(words: Iterable[Word] = WORDS, *, hidden: bool = False) -> Callable[..., Any]:
@@ -94,7 +95,7 @@ PACE_AND_FAULTS = (*PACING, BY_NAME["faults"])
 
 def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--config FILE`, which `settings_said` wants."""
-    text = "Settings, instead of ./mocksse.yaml or [tool.mocksse] of ./pyproject.toml."
+    text = "Settings file, instead of ./mocksse.yaml."
     kind: Any = click.Path(path_type=Path)
     return click.option("--config", type=kind, metavar="FILE", help=text)(command)
 

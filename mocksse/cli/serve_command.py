@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     cls=Grouped,
     epilog="""\b
 mocksse serve cassettes/ --speed instant --port 0
-mocksse serve cassettes/ --fault 'reset at=event:5 times=1' --fault 'stall at=first-text for=10s'
-mocksse serve --upstream https://api.openai.com --record once
+mocksse serve cassettes/ --fault 'reset at=event:5 times=1'
+mocksse serve cassettes/ --upstream https://api.openai.com --record new
 
 *: as often as needed. DIST: normal:MEAN,SD, lognormal:p50=MS,p95=MS or from:CASSETTE. Each word can be said in
-mocksse.yaml or the environment too: docs/settings.md.""",
+mocksse.yaml, which also names sessions, or as MOCKSSE_PORT and its like. More: docs/server.md.""",
 )
 @click.argument("paths", nargs=-1, type=click.Path())
 @word_options()
@@ -33,7 +33,8 @@ def command(paths: tuple[str, ...], config: Path | None, **given: Any) -> int:
     """Replay cassettes (files and folders) to any client, byte for byte and on time.
 
     A request gets the recording with its method, path and query, of several the one with the most similar body. Its
-    own headers x-mocksse-fault and x-mocksse-pacing hold for it alone.
+    own headers x-mocksse-fault and x-mocksse-pacing hold for it alone. A base URL ending in /@NAME is the session NAME;
+    /__mocksse/docs lists what else can be asked.
     """
     from mocksse.cli.start import start
 

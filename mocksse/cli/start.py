@@ -26,17 +26,27 @@ def start(settings: Settings) -> int:
     if not any(session.cassettes for session in sessions):
         hint = "mocksse serve PATH, or with --upstream URL --record once into ./cassettes"
         raise UsageError("no cassettes: which?", hint)
+    say = _say_json if settings.log_json else note
     if settings.source is not None and not settings.quiet:
-        note(f"settings of {settings.source} hold (mocksse config shows them)")
+        say(f"settings of {settings.source} hold (mocksse config shows them)")
     if settings.insecure:
-        note("certificates are not checked (--insecure)")
+        say("certificates are not checked (--insecure)")
     offer_remains(dict.fromkeys(path for session in sessions for path in session.cassettes))
-    return run(settings, _ready, note, _write)
+    return run(settings, _ready, say, _write)
 
 
 def _ready(url: str) -> None:
     click.echo(url)
     sys.stdout.flush()
+
+
+def _say_json(message: str) -> None:
+    """A line of talk as JSON, as the access lines beside it are."""
+    import json
+
+    from mocksse.server.access import talk_object
+
+    note(json.dumps(talk_object(message), ensure_ascii=False))
 
 
 def _write(text: str) -> None:

@@ -29,6 +29,7 @@ LATE_MS = 50
 """p99 lateness from which the server itself is said to have run late: the times a client saw were not the tape's."""
 
 
+_HEALTH = "/__mocksse/health"
 _BRIEF = 100
 """Characters that are repeated of a word, or of a fault: whoever wrote more knows what it was."""
 _MESSAGE = 400
@@ -141,7 +142,7 @@ def access_object(played: Played, late_ms: tuple[float, float] | None) -> dict[s
     """The same as an object, with its time."""
     answer, record = played.answer, played.record
     return {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "at": _now(),
         "session": record.session if record is not None else None,
         "number": record.number if record is not None else None,
         "method": played.method,
@@ -156,6 +157,15 @@ def access_object(played: Played, late_ms: tuple[float, float] | None) -> dict[s
         "broken_off": played.broken_off or None,
         "late_ms": None if late_ms is None else {"p50": round(late_ms[0], 3), "p99": round(late_ms[1], 3)},
     }
+
+
+def talk_object(message: str) -> dict[str, object]:
+    """A line of talk as an object, with its time."""
+    return {"at": _now(), "message": printable(message)}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class AccessLog:
@@ -180,6 +190,8 @@ class AccessLog:
         self.late = 0
 
     def __call__(self, played: Played) -> None:
+        if played.target == _HEALTH and played.answer.status == 200:
+            return  # a container asks every few seconds, for ever
         self.requests += 1
         self.bytes += played.run.written
         self.left += played.broken_off == "the client left"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mocksse.cassette.pacing import Pacing
     from mocksse.replay.faults.grammar import Spec
+    from mocksse.server.bases import Base
     from mocksse.server.tape import Tape
 
 _LONG = 2000
@@ -32,22 +33,30 @@ def banner(
     files: int,
     faults: Sequence[Spec] = (),
     pacing: Pacing | None = None,
+    bases: Sequence[Base] = (),
     more: Sequence[str] = (),
 ) -> str:
-    """The banner's lines; plain text where there is no terminal. `faults` and `pacing`: those of the session; `more`:
-    what else there is to say of the server."""
+    """The banner's lines; plain text where there is no terminal. `faults` and `pacing`: those of the default session;
+    `bases`: what is there beside its recordings; `more`: what else there is to say."""
     title = click.style("mocksse", fg="cyan", bold=True)
     pace = _pace(tapes, pacing)
-    lines = [f"{title} plays {plural(len(tapes), 'interaction')} of {plural(files, 'cassette')} at {url}", ""]
+    does = [f"plays {plural(len(tapes), 'interaction')} of {plural(files, 'cassette')}"] if tapes else []
+    does += ["records"] if any(base.records for base in bases) else []
+    lines = [f"{title} {' and '.join(does) or 'plays nothing yet'} at {url}", *([""] if tapes else [])]
     width = max((len(_asked(tape)) for tape in tapes[:_SHOWN]), default=0)
     for tape in tapes[:_SHOWN]:
         broken = click.style(f"  {_spelt(tape.faults)}", fg="yellow") if tape.faults else ""
         lines.append(f"  {_asked(tape):{width}}  {click.style(printable(tape.key), dim=True)}{broken}")
     if len(tapes) > _SHOWN:
         lines.append(click.style(f"  … and {len(tapes) - _SHOWN} more (mocksse show lists them)", dim=True))
+    if bases:
+        width = max(len(base.path) for base in bases)
+        lines.append("")
+        for base in bases:
+            text = click.style(printable(base.text), fg="magenta" if base.records else "yellow") if base.text else ""
+            lines.append(f"  {base.path:{width}}  {text}".rstrip())
     if more:
-        lines += [""] if tapes else []
-        lines += [f"  {printable(line)}" for line in more]
+        lines += ["", *(f"  {click.style(printable(line), dim=True)}" for line in more)]
     if faults:
         lines += ["", f"  {click.style(f'faults: {_spelt(faults)}', fg='yellow')}"]
     if pace:

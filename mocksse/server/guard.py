@@ -68,7 +68,7 @@ class Guard:
             if not hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode("utf-8", "replace")):
                 return "the control API asks for its token: Authorization: Bearer TOKEN"
         elif not self.local:
-            return "the control API is for this machine only: serve --token lets others in"
+            return "the control API is closed where other machines could ask: serve --token TEXT opens it"
         return ""
 
 

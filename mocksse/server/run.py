@@ -13,12 +13,12 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from mocksse.cassette.library import ENDINGS, holds_any, shelve
-from mocksse.cassette.pacing import words
 from mocksse.cassette.redact import Rules
 from mocksse.errors import EXIT_OK, EXIT_UPSTREAM, UpstreamError, UsageError
 from mocksse.record.relay import Caps
 from mocksse.server.access import AccessLog
 from mocksse.server.banner import banner
+from mocksse.server.bases import bases
 from mocksse.server.feed import Feed
 from mocksse.server.guard import Guard
 from mocksse.server.listen import Address, listening, raise_file_limit, serve
@@ -61,7 +61,10 @@ def run(
         if not settings.quiet:
             default = world.sessions.default
             files = len({tape.file for tape in default.tapes})
-            say(banner(default.tapes, address.url, files, default.faults, default.pacing, _more(settings, world)))
+            more = [_control(settings, address.url, local=local)]
+            others = bases(settings, world.throughs)
+            shown = banner(default.tapes, address.url, files, default.faults, default.pacing, others, more)
+            say(f"mocksse listens at {address.url}" if settings.log_json else shown)
         ready(address.url)
 
     async def main() -> AccessLog:
@@ -76,7 +79,7 @@ def run(
 
     log = asyncio.run(main())
     if not settings.quiet:
-        say(f"\n{log.summary()}" if sys.stderr.isatty() else log.summary())
+        say(f"\n{log.summary()}" if sys.stderr.isatty() and not settings.log_json else log.summary())
     return EXIT_UPSTREAM if world.counts.recordings["lost"] else EXIT_OK
 
 
@@ -119,25 +122,13 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _more(settings: Settings, world: World) -> list[str]:
-    """What the banner says beside the recordings: where new ones come from, and which sessions there are."""
-    lines = []
-    for session in [settings.session, *settings.sessions.values()]:
-        through = world.throughs.of(session)
-        at = f"/@{session.name}" if session.name else ""
-        if through is not None:
-            lines += [
-                f"{at}{upstream.prefix}/ records {session.record} from {upstream.url} into {through.folder}/"
-                for upstream in through.upstreams
-            ]
-        elif session.record == "once":
-            lines.append(f"{at}/ only replays: there are recordings in {folder_of(session)}/ (--record once)")
-        if session.name:
-            pace = " ".join(f"{name}={value}" for name, value in words(session.pacing).items())
-            lines.append(
-                f"{at}/  {'  '.join(filter(None, (pace, '; '.join(s.text for s in session.faults))))}".rstrip()
-            )
-    return lines
+def _control(settings: Settings, url: str, *, local: bool) -> str:
+    """Where the control API is, or why it is not."""
+    if not settings.control:
+        return "control API: off"
+    if not local and not settings.token:
+        return "control API: closed, because other machines could ask (--token TEXT opens it)"
+    return f"control API: {url}/__mocksse/docs{' (with its token)' if settings.token else ''}"
 
 
 def _guard(settings: Settings, *, local: bool) -> Guard:
@@ -160,15 +151,28 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
         return None
     import ssl
 
-    names = " and ".join(dict.fromkeys(map(str, filter(None, (settings.tls_cert, settings.tls_key)))))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
     try:
         # A password, though none: OpenSSL would ask for one at the terminal.
         context.load_cert_chain(settings.tls_cert, settings.tls_key, "")
     except ssl.SSLError as error:
-        why = f": {error.reason}" if error.reason else ""
-        raise UsageError(f"{names}: no certificate and key in PEM{why}", "the key must have no password") from None
+        files = " and ".join(dict.fromkeys(map(str, filter(None, (settings.tls_cert, settings.tls_key)))))
+        known = {"": "", "KEY_VALUES_MISMATCH": ": the key is another certificate's"}
+        why = known.get(error.reason or "", f": {error.reason}")
+        hint = "--tls-key names the key, which must have no password"
+        raise UsageError(f"{files}: no certificate with its key in PEM{why}", hint) from None
     except OSError as error:
-        raise UsageError(f"{names}: {error.strerror}") from None
+        raise UsageError(f"{_unreadable(settings.tls_cert, settings.tls_key)}: {error.strerror}") from None
     return context
+
+
+def _unreadable(*paths: Path | None) -> Path | None:
+    """The one that can't be read; OpenSSL does not say which."""
+    for path in paths:
+        try:
+            if path is not None:
+                path.open("rb").close()
+        except OSError:
+            return path
+    return paths[0]

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from mocksse import limits
 from mocksse.errors import MocksseError, UsageError
 from mocksse.server.session import Session
-from mocksse.settings.model import SESSION_NAME
+from mocksse.settings.model import DEFAULT, SESSION_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mocksse.server.stock import Stock
     from mocksse.settings.model import SessionSettings
 
-DEFAULT = "default"
 _REMEMBERED = 1000
 """Names of sessions that are gone, for whoever asks for one of them."""
 

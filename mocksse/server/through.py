@@ -15,7 +15,7 @@ from mocksse.cassette.redact import Rules
 from mocksse.errors import UsageError
 from mocksse.record.relay import Caps
 from mocksse.record.upstream import Upstream, parse_upstream
-from mocksse.server.sessions import DEFAULT
+from mocksse.settings.model import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,8 +61,10 @@ def upstreams_of(session: SessionSettings) -> tuple[Upstream, ...]:
 
 
 def folder_of(session: SessionSettings) -> Path | None:
-    """The folder that a session records into: the first place it names. None: it does not record."""
-    return session.cassettes[0] if session.record != "none" and session.cassettes else None
+    """The folder that a session records into. None: it does not record."""
+    if session.record == "none":
+        return None
+    return session.folder or next(iter(session.cassettes), None)
 
 
 def refuse_ourselves(sessions: Iterable[SessionSettings], sock: socket.socket) -> None:

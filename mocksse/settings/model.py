@@ -25,6 +25,8 @@ BodyRule = Literal["best", "exact", "subset", "last-user-message", "ignore"]
 Pick = Literal["best", "sequence", "round-robin", "random"]
 OnExhausted = Literal["repeat", "restart", "error"]
 
+DEFAULT = "default"
+"""The name of the session that is there always."""
 SESSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a session may be called: it stands in URLs, behind an @."""
 
@@ -40,7 +42,8 @@ class SessionSettings:
     """One session. `said` has the fields that were said; the others are defaults, and give way in `over`.
 
     `match` has the matching rules that were said, `strict` among them as `body: exact`. `upstream` is URLs by the
-    prefix of their paths; the prefix "" takes every path. `routes` is names of interactions by path.
+    prefix of their paths; the prefix "" takes every path. `folder` is where recordings go, None for the first place
+    that `cassettes` names. `routes` is names of interactions by path.
     """
 
     name: str = ""
@@ -51,6 +54,7 @@ class SessionSettings:
     match: Mapping[str, object] = field(default_factory=_empty)
     upstream: Mapping[str, str] = field(default_factory=_empty)
     record: RecordMode = "none"
+    folder: Path | None = None
     said: frozenset[str] = frozenset()
 
     def over(self, lower: SessionSettings) -> SessionSettings:

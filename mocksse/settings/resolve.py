@@ -5,6 +5,7 @@ Reads the settings file and what it is given, nothing else: no cassette, no cloc
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mocksse.errors import UsageError
 from mocksse.settings.document import FileSessionDoc, SettingsDoc
 from mocksse.settings.file import read_settings
-from mocksse.settings.model import WIDE, SessionSettings, Settings
+from mocksse.settings.model import DEFAULT, WIDE, SessionSettings, Settings
 from mocksse.settings.session import check_name, decode, header_names, listed, origins_of, placed, session_of
 from mocksse.settings.spoken import Spoken, document, variables
 from mocksse.settings.where import InWords, complaint
@@ -22,9 +23,10 @@ from mocksse.settings.words import BY_NAME, CONFIG
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mocksse.settings.document import RedactDoc
+    from mocksse.settings.document import RedactDoc, Texts
     from mocksse.settings.where import Where
 
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?")
 FOLDER = Path("cassettes")
 """Where recordings go when nothing says."""
 
@@ -109,6 +111,8 @@ def _layer(value: object, pacing: Mapping[str, str], where: Where, base: Path) -
     for name, own in _mapping(named, where).items():
         path = ("sessions", name)
         check_name(name, where, path)
+        if name == DEFAULT:
+            raise complaint(where, path, "the default session is what the file says at its top", "say it there")
         words = decode({} if own is None else own, FileSessionDoc, where, path)
         sessions[name] = replace(session_of(words, path, where, base), name=name)
         inner = origins_of(sessions[name], words, path, where)
@@ -122,7 +126,7 @@ def _layer(value: object, pacing: Mapping[str, str], where: Where, base: Path) -
         if word in wide:
             wide[word] = placed(wide[word], base)
     if "allow_host" in wide:
-        wide["allow_host"] = tuple(name.lower() for name in listed(wide["allow_host"]))
+        wide["allow_host"] = _hosts(wide["allow_host"], where)
     if "token" in wide and not (wide["token"].isascii() and wide["token"].isprintable() and " " not in wide["token"]):
         raise complaint(where, ("token",), "token: has characters that no header can carry", "use visible ASCII")
     redact = _redact(doc.redact, where) if doc.redact is not None else {}
@@ -139,12 +143,27 @@ def _mapping(named: object, where: Where) -> dict[str, Any]:
     return named
 
 
+def _hosts(names: Texts, where: Where) -> tuple[str, ...]:
+    """Names as a Host header has them, without a port. Raises UsageError."""
+    for index, name in enumerate(listed(names)):
+        if not _HOST.fullmatch(name):
+            hint = "a name alone, without scheme and port, such as mocksse.internal"
+            raise complaint(where, ("allow_host", index), f"allow_host: {name[:64]!r} is no name of a host", hint)
+    return tuple(name.lower().rstrip(".") for name in listed(names))
+
+
 def _redact(doc: RedactDoc, where: Where) -> dict[str, tuple[str, ...]]:
+    from mocksse.cassette.redact import Rules
+
     found: dict[str, tuple[str, ...]] = {}
     for word in doc.__struct_fields__:
         if (said := getattr(doc, word)) is not None:
             path = ("redact", word)
             found[word] = header_names(said, path, where) if "headers" in word else tuple(listed(said))
+            try:
+                Rules(**{word: found[word]})
+            except UsageError as error:
+                raise complaint(where, path, error.message.removeprefix("redact: "), error.hint) from None
     return found
 
 
@@ -158,6 +177,9 @@ def _recording(session: SessionSettings) -> SessionSettings:
     its body is demanded, where nobody said how much of it counts."""
     if session.record != "none" and not session.cassettes:
         session = replace(session, cassettes=(FOLDER,))
+    if session.record != "none":
+        # A session that the control API makes of this one plays other cassettes, and records where this one does.
+        session = replace(session, folder=session.cassettes[0], said=session.said | {"folder"})
     if session.record in {"once", "new"} and "body" not in session.match:
         session = replace(session, match=MappingProxyType({**session.match, "body": "exact"}))
     return session
@@ -170,4 +192,4 @@ def _check(settings: Settings) -> None:
             place = settings.origins.get(f"{prefix}record") or settings.origins["record"]
             raise UsageError(f"{place}: record {session.record} without an upstream", "say --upstream URL")
     if settings.tls_key is not None and settings.tls_cert is None:
-        raise UsageError(f"{settings.origins['tls_key']}: tls_key without tls_cert", "say both")
+        raise UsageError(f"{settings.origins['tls_key']}: a key without a certificate", "say tls_cert too")

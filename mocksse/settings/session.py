@@ -162,7 +162,19 @@ def match_of(doc: MatchDoc, path: compose.Path, where: Where) -> Mapping[str, ob
         found["headers"] = header_names(doc.headers, (*path, "headers"), where)
     if doc.ignore is not None:
         found["ignore"] = tuple(listed(doc.ignore))
+    _check_match(found, path, where)
     return MappingProxyType(found)
+
+
+def _check_match(rules: Mapping[str, object], path: compose.Path, where: Where) -> None:
+    """Raises UsageError for a rule that can't be followed, where it was said."""
+    from mocksse.cassette.match import rules_of
+
+    for word, value in rules.items():
+        try:
+            rules_of({word: value})
+        except UsageError as error:
+            raise complaint(where, (*path, word), error.message.removeprefix("match: "), error.hint) from None
 
 
 _Said = tuple[str, "compose.Path"]

@@ -28,7 +28,7 @@ def test_a_script_and_how_to_install_it(shell: str, sign: str, capsys: pytest.Ca
 
 def test_another_shell(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["completion", "tcsh"]) == 2
-    assert capsys.readouterr().err.startswith("mocksse: Invalid value for '{bash|zsh|fish}': 'tcsh' is not one of")
+    assert capsys.readouterr().err.startswith("mocksse: SHELL: 'tcsh' is not one of")
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -10,16 +10,21 @@ from mocksse.cli import run
 from mocksse.settings.words import GROUPS, WORDS
 
 
+@pytest.fixture(params=[80, 100])
+def columns(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    monkeypatch.setenv("COLUMNS", "100")
+def lines(columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    monkeypatch.setenv("COLUMNS", str(columns))
     assert run(["serve", "--help"]) == 0
     return capsys.readouterr().out.splitlines()
 
 
-def test_it_is_short(lines: list[str]) -> None:
-    assert len(lines) <= 72
-    assert max(map(len, lines)) <= 100
+def test_it_is_short(columns: int, lines: list[str]) -> None:
+    assert len(lines) <= 75
+    assert max(map(len, lines)) <= columns
     assert sum(line.strip().startswith("mocksse serve ") for line in lines) == 3
 
 
@@ -32,3 +37,8 @@ def test_each_option_is_one_line(word: object, lines: list[str]) -> None:
     flag, text = word.flag, word.help  # type: ignore[attr-defined]
     (line,) = [line for line in lines if re.match(rf"  (-\w, )?{flag}(?![\w-])", line)]
     assert text in line
+
+
+def test_the_texts_stand_in_one_column(lines: list[str]) -> None:
+    options = [line for line in lines if re.match(r"  -", line)]
+    assert len({re.search(r" {2,}(?=\S)", line[2:]).end() for line in options}) == 1  # type: ignore[union-attr]

@@ -108,6 +108,15 @@ def test_the_log_writes_many_lines_at_once() -> None:
     assert len(later) == 2
 
 
+@pytest.mark.parametrize(("status", "lines"), [(200, 0), (403, 1)])
+def test_a_container_that_asks_whether_it_is_well_is_in_no_log(status: int, lines: int) -> None:
+    written: list[str] = []
+    log = AccessLog(written.append, lambda _, __: None)
+    log(replace(played(0, answer=Answer(status, played(0).answer.sends, "control")), target="/__mocksse/health"))
+    log.flush()
+    assert (len(written), log.requests) == (lines, lines)
+
+
 def test_the_summary_is_of_all_even_where_nothing_is_written() -> None:
     sends = Sends((0,), (b"HTTP/1.1 404 Not Found\r\n\r\n",), (False,), 0, "complete")
     log = AccessLog(None, lambda *_: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -93,6 +94,19 @@ def test_a_script_needs_only_the_one_line_on_stdout(folder: Path) -> None:
             "GET /nowhere 404 no recording answers this: nearest is slow#stall, which differs in path",
         ]
         assert re.fullmatch(r"4 requests · [\d.]+ k?B · 1 without a recording", lines[-1])
+
+
+def test_with_log_json_every_line_is_an_object(folder: Path) -> None:
+    (folder / "mocksse.yaml").write_text("log_json: true")
+    with ServeProcess("chat.yaml", cwd=folder) as server:
+        with server.client() as client:
+            client.ask("/nowhere")
+            client.answer()
+        assert server.end(signal.SIGINT) == 0
+        held, up, asked, over = map(json.loads, server.err.splitlines())
+    assert {frozenset(line) for line in (held, up, over)} == {frozenset({"at", "message"})}
+    assert up["message"] == f"mocksse listens at {server.url}"
+    assert (asked["target"], asked["status"], asked["kind"]) == ("/nowhere", 404, "missed")
 
 
 def test_the_curl_line_of_the_banner_works(folder: Path) -> None:

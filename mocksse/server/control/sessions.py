@@ -11,8 +11,8 @@ from mocksse.errors import MocksseError, UsageError
 from mocksse.replay.faults.grammar import parse
 from mocksse.server.control.call import Problem, Reply, encode, reply
 from mocksse.server.described import described
-from mocksse.server.sessions import DEFAULT
 from mocksse.server.verdict import findings
+from mocksse.settings.model import DEFAULT
 from mocksse.settings.session import session_settings_of
 
 if TYPE_CHECKING:
