@@ -12,6 +12,9 @@ from mocksse.cli.options import config_option, said, settings_said, word_options
 if TYPE_CHECKING:
     from pathlib import Path
 
+_COLUMN = 32
+"""Characters of a value up to which the origins stand in one column."""
+
 
 @click.command(
     epilog="""\b
@@ -43,6 +46,8 @@ def command(paths: tuple[str, ...], everything: bool, as_json: bool, config: Pat
     if not rows:
         note("all is as it is by default (--all shows it)")
         return
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    widest = max(len(word) for word, _, _ in rows)
+    # A long value moves its own origin to the right, and not that of all others.
+    column = max((len(value) for _, value, _ in rows if len(value) <= _COLUMN), default=0)
     for word, value, origin in rows:
-        click.echo(f"{word:{widths[0]}}  {value:{widths[1]}}  {printable(origin)}")
+        click.echo(f"{word:{widest}}  {value:{column}}  {click.style(printable(origin), dim=True)}")

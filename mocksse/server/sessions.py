@@ -89,7 +89,8 @@ class Sessions:
         if name in self._gone:
             return f"the session {name} {self._gone[name]}"
         there = ", ".join(sorted(self._entries)[:8])
-        return f"no session is called {name[:64]}: there are {there}{', ...' if len(self._entries) > 8 else ''}"
+        more = ", ..." if len(self._entries) > 8 else ""
+        return f"no session is called {name[:64]}: there {'is' if len(self._entries) == 1 else 'are'} {there}{more}"
 
     def create(self, settings: SessionSettings) -> Session:
         """A session made of this, where it has no name under one of ours.
