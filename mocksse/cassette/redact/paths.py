@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mocksse import limits
+from mocksse.cassette.redact.holding import Holding
 from mocksse.errors import UsageError
 from mocksse.providers import jsonpath
 
@@ -33,34 +34,21 @@ def compile_path(path: str) -> str:
     return path
 
 
-class PathBlotter:
+class PathBlotter(Holding):
     """A body, in pieces, without what some JSONPaths select: strings become x, digits of numbers 1."""
 
     what = "a JSONPath of your own"
 
     def __init__(self, paths: tuple[str, ...], content_type: str = "") -> None:
+        super().__init__()
         self._paths = tuple(map(compile_path, paths))
         kind = content_type.partition(";")[0].strip().lower()
         whole = kind in {"application/json", "text/json"} or (kind.endswith("+json") and "stream" not in kind)
         self._by_lines = not whole
-        self._held = bytearray()
+        self._held: bytearray = bytearray()
         self._long = False  # the document is too long: it goes as it is
-        self.blotted = False
         self.unchecked = False
         """Whether there was a document that could not be looked into."""
-
-    @property
-    def held(self) -> int:
-        """How many bytes wait for the next ones to decide."""
-        return len(self._held)
-
-    def feed(self, data: bytes) -> bytes:
-        """The bytes that can be let go now, blotted."""
-        return self._advance(data, final=False)
-
-    def flush(self) -> bytes:
-        """The rest, at the end of the body."""
-        return self._advance(b"", final=True)
 
     def _advance(self, data: bytes, *, final: bool) -> bytes:
         out: list[bytes] = []
