@@ -12,7 +12,7 @@ from mocksse.cassette.library import ENDINGS
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from mocksse.server.world import World
 
@@ -20,8 +20,8 @@ _SETTLE_MS = 50
 """Editors write a file in several steps."""
 
 
-async def watch(world: World, say: Callable[[str], None], stop: asyncio.Event) -> None:
-    """Look until `stop` is set; `say` gets a line for every change, and one where the system lets nobody look.
+async def watch(world: World, stop: asyncio.Event) -> None:
+    """Look until `stop` is set. There is a line for every change, and one where the system lets nobody look.
 
     What changes once its first step is done is not missed.
     """
@@ -43,11 +43,11 @@ async def watch(world: World, say: Callable[[str], None], stop: asyncio.Event) -
         async for changes in looking:
             changed, wrong = world.reload(sorted({file for _, path in changes for file in _files(Path(path))}))
             for name in changed:
-                say(f"reloaded {name}")
+                world.tell(f"reloaded {name}")
             for error in wrong:
-                say(f"kept as it was: {error}")
+                world.say(f"kept as it was: {error}")
     except (OSError, RuntimeError) as error:  # the second is watchfiles' own, for what notify has to say
-        say(f"cassettes are not watched any more: {' '.join(str(error).split())}")
+        world.say(f"cassettes are not watched any more: {' '.join(str(error).split())}")
 
 
 def _is_one(_: object, path: str) -> bool:
