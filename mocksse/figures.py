@@ -5,10 +5,12 @@ Pure, and quick to import, because every command shows some.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+Number = TypeVar("Number", int, float)
 
 
 def bytes_text(count: int) -> str:
@@ -34,7 +36,7 @@ def us_text(us: int) -> str:
     return seconds_text(us / 1_000_000)
 
 
-def percentile(ordered: Sequence[int], share: float) -> int:
+def percentile(ordered: Sequence[Number], share: float) -> Number | int:
     """The value below which that share of them lies; 0 of none."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0
 

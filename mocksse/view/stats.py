@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
 from mocksse.figures import percentile
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 STALL_US = 1_000_000
 STALL_FACTOR = 5
-"""A stall is a silence of STALL_US or more that is also STALL_FACTOR times the median gap: a model that always takes two
-seconds does not stall. The wait for the first byte is no stall, the one for the end can be."""
+"""A stall is a silence of STALL_US or more that is also STALL_FACTOR times the median gap: a model that always takes
+two seconds does not stall. The wait for the first byte is no stall, the one for the end can be."""
 _WRITTEN = frozenset({"text", "reasoning", "refusal", "tool"})
 
 
@@ -135,8 +136,9 @@ def stats(interaction: Interaction, reading: Reading | None = None) -> dict[str,
 def stalls(times_us: Sequence[int], end_us: int) -> Iterable[Stall]:
     """The stalls between these moments, and before the end."""
     moments = sorted({*times_us})
-    gaps = sorted(b - a for a, b in pairwise(moments))
-    least_us = max(STALL_US, STALL_FACTOR * percentile(gaps, 0.5))
+    gaps = [b - a for a, b in pairwise(moments)]
+    pace_us = median_low(gaps) if len(gaps) > 1 else 0  # one gap tells nothing of a pace
+    least_us = max(STALL_US, STALL_FACTOR * pace_us)
     for before, after in pairwise([*moments, end_us] if moments else []):
         if after - before >= least_us:
             yield Stall(after, after - before)
