@@ -66,8 +66,6 @@ class Api:
     """Whether it numbers tool calls; else each name begins another."""
     plain: bool = False
     """Whether an event's data is text as it is, and no JSON; the payload is that text."""
-    marks: bool = False
-    """Whether a stream that is whole ends with a [DONE]."""
     join: str = ""
     """What stands between two pieces of text."""
 

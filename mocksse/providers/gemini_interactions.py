@@ -85,5 +85,4 @@ API = Api(
     recognises=recognises,
     done=done,
     about=about,
-    marks=True,
 )

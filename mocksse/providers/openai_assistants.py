@@ -64,5 +64,4 @@ API = Api(
     recognises=recognises,
     done=done,
     about=about,
-    marks=True,
 )

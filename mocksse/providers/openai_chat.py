@@ -87,5 +87,4 @@ API = Api(
     fragments=fragments,
     recognises=recognises,
     wholes=wholes,
-    marks=True,
 )

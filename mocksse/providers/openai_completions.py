@@ -41,5 +41,4 @@ API = Api(
     ),
     fragments=fragments,
     recognises=recognises,
-    marks=True,
 )

@@ -44,5 +44,4 @@ API = Api(
     recognises=recognises,
     done=done,
     wholes=wholes,
-    marks=True,
 )

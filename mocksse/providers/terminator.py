@@ -21,6 +21,14 @@ _TERMINATORS = {
     "bedrock": "messageStop, or the model's own last event",
     "llamacpp": 'an event with "stop": true',
     "tgi": "an event with generated_text",
+    "openai-assistants": "event: done",
+    "openai-transcriptions": "transcript.text.done",
+    "gemini-interactions": "interaction.completed",
+    "watsonx": "a stop_reason",
+    "replicate": "event: done",
+    "vercel-ui": "a finish part",
+    "ag-ui": "RUN_FINISHED or RUN_ERROR",
+    "mcp": "the result of the request",
 }
 
 

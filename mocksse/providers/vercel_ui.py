@@ -101,5 +101,4 @@ API = Api(
     done=done,
     wholes=wholes,
     about=about,
-    marks=True,
 )
