@@ -6,6 +6,7 @@ import asyncio
 import json
 import shlex
 import signal
+import sys
 from contextlib import suppress
 from math import isfinite
 from pathlib import Path
@@ -222,7 +223,7 @@ async def _record(request: Request, target: Target, caps: Caps, *, quiet: bool) 
         if quiet:
             recording = await record(request, target, caps, _look_away, interrupted)
         else:
-            async with watching(request.target) as watch:
+            async with watching(request.target, sys.stderr) as watch:
                 recording = await record(request, target, caps, watch, interrupted)
     except MocksseError as error:
         if not interrupted.is_set():

@@ -15,6 +15,7 @@ from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.figures import bytes_text, printable, us_text
 from mocksse.view.arrivals import Arriving
 from mocksse.view.lanes import style_of
+from mocksse.view.missing import ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +42,8 @@ class Typing:
                     self._arrived(item.at_us, arrival)
             case DataSeen():
                 self._line(item.at_us, len(item.data), "rest", item.data.decode("utf-8", "replace"), "rest")
-            case EndSeen() if self._arriving is not None:
-                for arrival in self._arriving.close():
-                    self._arrived(item.at_us, arrival)
-                if self._arriving.trouble:
-                    self._line(item.at_us, 0, "", f"events can't be told: {self._arriving.trouble}", "other")
+            case EndSeen():
+                self._end(item)
 
     def _head(self, head: HeadSeen) -> None:
         named = {name.lower(): value.decode("latin-1") for name, value in reversed(head.headers)}
@@ -54,6 +52,15 @@ class Typing:
         self._last_us = head.at_us
         status = click.style(str(head.status), fg="green" if head.status < 400 else "red", bold=True)
         self._say(f"{_clock(head.at_us)}  {status} {printable(kind)}")
+
+    def _end(self, end: EndSeen) -> None:
+        if self._arriving is not None:
+            for arrival in self._arriving.close():
+                self._arrived(end.at_us, arrival)
+            if self._arriving.trouble:
+                self._line(end.at_us, 0, "", f"events can't be told: {self._arriving.trouble}", "other")
+        if end.how in ENDS:
+            self._line(end.at_us, 0, "end", ENDS[end.how], "error")
 
     def _arrived(self, at_us: int, arrival: Arrival) -> None:
         frame, size = arrival.frame, arrival.frame.end - arrival.frame.start
