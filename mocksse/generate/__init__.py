@@ -1,1 +1,1 @@
-"""Cassettes that nobody recorded: made of nothing but a seed, or of a recording of another API. No network, no clock."""
+"""Cassettes that nobody recorded: made of a seed alone, or of another API's recording. No network, no clock."""

@@ -1,4 +1,4 @@
-"""An interaction out of nothing but a seed: prose, reasoning and tool calls, said at a pace. The same seed, the same bytes.
+"""An interaction out of a seed: prose, reasoning and tool calls, said at a pace. The same seed gives the same bytes.
 
 A piece of text counts as a token: usage and `tps` are told of what is really in the stream.
 """

@@ -9,35 +9,28 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocksse import limits
 from mocksse.errors import UsageError
+from mocksse.providers import jsonpath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-Location = tuple[str | int, ...]
 
 _EDGE = re.compile(rb"[\r\n\0]")
 _BRACE = re.compile(r"[{\[]")
 _SIGN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
 
 
-@lru_cache(maxsize=256)
-def compile_path(path: str) -> Any:
-    """The path. Raises UsageError for one that is none."""
-    import jsonpath
-
+def compile_path(path: str) -> str:
+    """The path itself. Raises UsageError for one that is none."""
     try:
-        if not path.startswith("$"):
-            raise jsonpath.JSONPathError("it begins with $")
-        return jsonpath.compile(path)
-    except (jsonpath.JSONPathError, RecursionError) as error:
-        reason = str(error).splitlines()[0]
+        jsonpath.compile_path(path)
+    except jsonpath.NotAPathError as error:
         hint = "RFC 9535, such as $.user.email or $..email"
-        raise UsageError(f"redact: {path!r} is no JSONPath: {reason}", hint) from None
+        raise UsageError(f"redact: {path!r} is no JSONPath: {error}", hint) from None
+    return path
 
 
 class PathBlotter:
@@ -94,7 +87,7 @@ class PathBlotter:
             return document
         try:
             value, end = json.JSONDecoder(strict=False).raw_decode(text, begin.start())
-            chosen = {match.parts for path in self._paths for match in path.finditer(value)}
+            chosen = {location for path in self._paths for location in jsonpath.locate(path, value)}
         except ValueError:
             return document
         except RecursionError:
@@ -120,7 +113,7 @@ def _blotted(leaf: str) -> str:
     return leaf if leaf in {"true", "false", "null"} else re.sub("[0-9]", "1", leaf)
 
 
-def _leaves(text: str, start: int, end: int) -> Iterator[tuple[Location, int, int]]:
+def _leaves(text: str, start: int, end: int) -> Iterator[tuple[jsonpath.Location, int, int]]:
     """Each value of sound JSON that holds no other: where it is by keys and indexes, and in the text."""
     path: list[str | int] = []
     open_at: list[str] = []

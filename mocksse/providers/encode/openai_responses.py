@@ -122,7 +122,8 @@ class _Writer:
         if block.kind == "tool":
             call = self._speech.turn.first.tool_calls[block.call]
             item |= {"type": "function_call", "status": "in_progress"}
-            return item | {"arguments": "", "call_id": call.id, "name": call.name}
+            item |= {"arguments": "", "call_id": call.id, "name": call.name}
+            return item
         item |= {"type": "message", "status": "in_progress", "content": [], "role": "assistant"}
         return item
 
