@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """One API. `api` is its name in `providers.registry`, `path` where it is served; `{model}` in it fits any."""
+    """One API. `api` is its name in `providers.registry`, `path` where it is served; a `{name}` in it fits any."""
 
     api: str
     encode: Callable[[Speech], list[Event]]
@@ -52,7 +52,7 @@ ENCODERS: dict[str, Encoder] = {
         Encoder(
             "gemini",
             gemini.encode,
-            "/v1beta/models/{model}:streamGenerateContent?alt=sse",
+            "/{version}/models/{model}:streamGenerateContent?alt=sse",
             "gemini-mock",
             choices=True,
             objects=True,

@@ -61,6 +61,10 @@ def _take(event: RawMessageStreamEvent, seen: Seen) -> None:
                 seen.reasoning(delta.thinking)
             case "input_json_delta":
                 seen.call(event.index, arguments=delta.partial_json)
+    elif event.type == "message_start" and event.message and event.message.usage:
+        seen.usage(event.message.usage.model_dump(mode="json", exclude_none=True))
+    elif event.type == "message_delta" and event.usage:
+        seen.usage(event.usage.model_dump(mode="json", exclude_none=True))
 
 
 if __name__ == "__main__":
