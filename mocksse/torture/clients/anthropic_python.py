@@ -50,7 +50,7 @@ def _take(event: RawMessageStreamEvent, seen: Seen) -> None:
                 seen.text(block.text)
             case "thinking":
                 seen.reasoning(block.thinking)
-            case "tool_use":
+            case "tool_use" | "server_tool_use" | "mcp_tool_use":
                 seen.call(event.index, block.id, block.name)
     elif event.type == "content_block_delta" and event.delta:
         delta = event.delta
