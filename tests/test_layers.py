@@ -19,10 +19,11 @@ MAY_IMPORT = {
     "replay": {"wire", "providers", "cassette"},
     "record": {"wire", "cassette"},
     "settings": {"wire", "providers", "cassette", "replay"},
+    "generate": {"wire", "providers", "cassette", "replay"},
     "view": {"wire", "providers", "cassette", "replay"},
     "server": {"wire", "providers", "cassette", "replay", "record", "settings", "view"},
     "torture": {"wire", "providers", "cassette", "replay", "record", "settings", "server", "view"},
-    "cli": {"wire", "providers", "cassette", "replay", "record", "settings", "server", "view", "torture"},
+    "cli": {"wire", "providers", "cassette", "replay", "record", "settings", "server", "view", "generate", "torture"},
     "__main__": {"cli"},
 }
 THIRD_PARTY = {
@@ -34,8 +35,13 @@ THIRD_PARTY = {
     "aiohttp": {"record", "server", "torture/clients/aiohttp_sse.py"},
     "yarl": {"record"},
     "click": {"cli", "view", "server/banner.py"},
+    "faker": {"generate"},
     "openai": {"torture/clients/openai_python.py"},
     "anthropic": {"torture/clients/anthropic_python.py"},
+    "google": {"torture/clients/google_genai_python.py"},
+    "cohere": {"torture/clients/cohere_python.py"},
+    "mistralai": {"torture/clients/mistralai_python.py"},
+    "ollama": {"torture/clients/ollama_python.py"},
     "playwright": {"torture/clients/chromium_eventsource.py"},
 }
 PURE = ("wire", "providers", "cassette", "replay")

@@ -31,6 +31,8 @@ COMMANDS = {
     "faults": "List what can be broken, and how to ask for it.",
     "plan": "Print what serve would write: every byte, its time, its faults.",
     "import": "Make a cassette of a raw body, curl -i output or a curl trace.",
+    "generate": "Make cassettes of any provider out of a text or a seed.",
+    "convert": "Say a recorded answer again in another provider's format.",
     "recover": "Turn what an interrupted recording left into a cassette.",
     "config": "Show which settings hold, and where each was said.",
     "schema": "Print the JSON Schema of cassette and settings files.",

@@ -74,7 +74,8 @@ def recognises(_event_type: str, payload: Any) -> bool:
     )
 
 
-_VERSION = r"(?:/v1(?:alpha|beta)?\d*)?"
+_VERSION = r"(?:/(?:v1(?:alpha|beta)?\d*|\{version\}))?"
+"""Of a recording that is for any, as clients differ in it, `{version}`."""
 _METHOD = r":(?:streamGenerateContent|generateContent)"
 
 API = Api(

@@ -10,12 +10,14 @@ prompt are its own: any recording of the path answers them. Nothing else decides
 key or address in the environment. It catches whatever the client throws, and prints one line of JSON:
 
     {"outcome": "ok", "text": "...", "reasoning": "", "tool_calls": [{"id": "", "name": "", "arguments": ""}],
-     "events": ["chat.completion.chunk"], "error_type": null, "error_message": null, "attempts": 1}
+     "usage": {"total_tokens": 12}, "events": ["chat.completion.chunk"],
+     "error_type": null, "error_message": null, "attempts": 1}
 
 - `outcome` is "error" where an error reached the caller, whatever came before it; "ok" is everything else, also a
   client that takes half an answer for a whole one. An adapter hides nothing and repairs nothing. It passes over what
   the client gives as null or leaves out; what fails beyond that would fail in any caller, and counts as an error.
 - `text`, `reasoning`, `tool_calls`: what the caller had got by then, joined; tool arguments are JSON, whole or not.
+- `usage`: the API's counters, by the names that the client has for them; of what is told again, the last.
 - `events`: what the caller saw, in order, the first 10,000: the types, or objects where there is more to tell.
 - `error_type`: the full name of the exception's type, as a caller would catch it. `error_message`: its words.
 - `attempts`: HTTP requests that were really begun, redirects and the client's own retries among them.

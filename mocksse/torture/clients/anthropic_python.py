@@ -50,7 +50,7 @@ def _take(event: RawMessageStreamEvent, seen: Seen) -> None:
                 seen.text(block.text)
             case "thinking":
                 seen.reasoning(block.thinking)
-            case "tool_use":
+            case "tool_use" | "server_tool_use" | "mcp_tool_use":
                 seen.call(event.index, block.id, block.name)
     elif event.type == "content_block_delta" and event.delta:
         delta = event.delta
@@ -61,6 +61,10 @@ def _take(event: RawMessageStreamEvent, seen: Seen) -> None:
                 seen.reasoning(delta.thinking)
             case "input_json_delta":
                 seen.call(event.index, arguments=delta.partial_json)
+    elif event.type == "message_start" and event.message and event.message.usage:
+        seen.usage(event.message.usage.model_dump(mode="json", exclude_none=True))
+    elif event.type == "message_delta" and event.usage:
+        seen.usage(event.usage.model_dump(mode="json", exclude_none=True))
 
 
 if __name__ == "__main__":

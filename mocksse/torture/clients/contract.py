@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 from mocksse.errors import EXIT_OK, EXIT_USAGE, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 MODEL = "mocksse"
 PROMPT = "Say anything."
 MAX_TOKENS = 256
 MAX_EVENTS = 10_000
+_TAKEN = ("OPENAI_", "ANTHROPIC_", "GOOGLE_", "GEMINI_", "CO_", "COHERE_", "MISTRAL_", "OLLAMA_")
+"""Beginnings of the names under which clients look for keys and addresses."""
 MAX_MESSAGE = 10_000
 """Characters of an error message: some have the whole body in it."""
 
@@ -88,6 +90,7 @@ class Result:
     text: str
     reasoning: str
     tool_calls: tuple[ToolCall, ...]
+    usage: dict[str, Any]
     events: tuple[object, ...]
     error_type: str | None
     error_message: str | None
@@ -117,6 +120,7 @@ class Seen:
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._calls: dict[object, tuple[str, str, list[str]]] = {}
+        self._usage: dict[str, Any] = {}
 
     def attempt(self, *_: object) -> None:
         """One HTTP request more; takes whatever a client hands to its hooks."""
@@ -148,6 +152,15 @@ class Seen:
         self._calls[key] = (call_id or old_id, name or old_name, pieces)
         pieces.append(arguments or "")
 
+    @staticmethod
+    def json(value: object) -> str:
+        """Arguments that the client gives as an object, as the text that they were."""
+        return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def usage(self, told: Mapping[str, Any]) -> None:
+        """Counters, by the names that the client has for them. Those that come again replace the first."""
+        self._usage |= told
+
     def result(self, error: Exception | None = None) -> Result:
         """All of it, and the error that ended it."""
         if isinstance(error, _LeftError):
@@ -157,6 +170,7 @@ class Seen:
             "".join(self._text),
             "".join(self._reasoning),
             tuple(ToolCall(call_id, name, "".join(pieces)) for call_id, name, pieces in self._calls.values()),
+            dict(self._usage),
             tuple(self._events),
             None if error is None else _full_name(error),
             None if error is None else str(error)[:MAX_MESSAGE],
@@ -198,12 +212,12 @@ def run(
         asked = (_parse(parser, kind, line) for line in sys.stdin)
     else:
         asked = [parser.parse_args(words, kind())]
-    if find_spec(package) is None:
+    if not _is_installed(package):
         print(f"{package} is not installed: pip install {package}", file=sys.stderr)
         sys.exit(EXIT_USAGE)
     # Where a client goes, only its arguments say: it must not send a real key, nor take the way through a proxy.
     for name in list(os.environ):
-        if name.startswith(("OPENAI_", "ANTHROPIC_")):
+        if name.startswith(_TAKEN):
             del os.environ[name]
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "*"
     try:
@@ -215,6 +229,13 @@ def run(
         print(error, file=sys.stderr)
         sys.exit(error.exit_code)
     sys.exit(EXIT_OK)
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:  # not even the package it is in
+        return False
 
 
 def _parse(parser: argparse.ArgumentParser, kind: type[OptionsT], line: str) -> OptionsT:

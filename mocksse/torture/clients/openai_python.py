@@ -50,6 +50,8 @@ def _chat(client: OpenAI, seen: Seen) -> None:
 
 
 def _take_chunk(chunk: ChatCompletionChunk, seen: Seen) -> None:
+    if chunk.usage:
+        seen.usage(chunk.usage.model_dump(mode="json", exclude_none=True))
     for choice in chunk.choices or ():
         delta = choice.delta
         if not delta:
@@ -85,6 +87,9 @@ def _take_event(event: ResponseStreamEvent, seen: Seen) -> None:
                 seen.call(event.output_index, event.item.call_id, event.item.name)
         case "response.function_call_arguments.delta":
             seen.call(event.output_index, arguments=event.delta)
+        case "response.completed" | "response.incomplete" | "response.failed":
+            if event.response and event.response.usage:
+                seen.usage(event.response.usage.model_dump(mode="json", exclude_none=True))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocksse.providers import registry
+from mocksse.providers.lenient import decode
 
 if TYPE_CHECKING:
     from mocksse.providers.api import Api
@@ -40,5 +41,7 @@ class Reader:
                     self._seen.reasoning(found.text)
                 case "tool":
                     self._seen.call((found.choice, found.index), found.id, found.name, found.text)
+                case "usage":
+                    self._seen.usage(decode(found.text))
                 case "error":
                     self.error = found.text

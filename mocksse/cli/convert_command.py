@@ -1,0 +1,67 @@
+"""`mocksse convert`: a recorded answer in another provider's format, at the times at which it came."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mocksse.cli.generate_command import APIS
+from mocksse.cli.options import note
+from mocksse.cli.output import check_output
+from mocksse.errors import UsageError, nearest
+from mocksse.figures import printable
+
+if TYPE_CHECKING:
+    from mocksse.cassette.model import Cassette, Interaction
+
+
+@click.command(
+    epilog="""\b
+mocksse convert cassettes/openai-chat.yaml --to anthropic -o rivers.yaml
+mocksse convert cassettes/errors.yaml no-input --to gemini"""
+)
+@click.argument("cassette", type=click.Path(path_type=Path))
+@click.argument("name", metavar="[INTERACTION]", required=False)
+@click.option("--to", type=click.Choice(APIS), required=True, help="Whose format.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Instead of stdout.")
+@click.option("--force", is_flag=True, help="Write over what is there.")
+def command(cassette: Path, name: str | None, to: str, output: Path | None, force: bool) -> None:
+    """Say a recorded answer again as another provider would: same text, reasoning and tool calls, same times.
+
+    What the other format has no place for is listed on stderr, a line each. Without INTERACTION, all of the cassette.
+    """
+    from mocksse.cassette.dump import dumps
+    from mocksse.cassette.load import load
+    from mocksse.cassette.model import Cassette
+    from mocksse.cassette.save import write
+    from mocksse.generate.converted import convert
+
+    if output is None and force:
+        raise UsageError("--force needs -o")
+    check_output(output, append=False, force=force)
+    made: list[Interaction] = []
+    for interaction in _chosen(load(cassette), name):
+        converted, lost = convert(interaction, to)
+        made.append(converted)
+        for line in lost:
+            note(printable(f"{interaction.name}: {line}"))
+    if output is None:
+        click.echo(dumps(Cassette(tuple(made))), nl=False)
+        return
+    write(output, Cassette(tuple(made)))
+    click.echo(str(output))
+    note(f"serve it:  mocksse serve {shlex.quote(str(output))}")
+
+
+def _chosen(cassette: Cassette, name: str | None) -> tuple[Interaction, ...]:
+    if name is None:
+        return cassette.interactions
+    found = tuple(i for i in cassette if i.name == name)
+    if not found:
+        names = [i.name for i in cassette]
+        hint = nearest(name, names) or f"there are {', '.join(names)}"
+        raise UsageError(f"{cassette.source}: no interaction {name}", hint)
+    return found
