@@ -1,9 +1,16 @@
 """Figures as people read them, and what strangers wrote as a terminal may have it.
 
-Pure; also without any import, because every command shows some.
+Pure, and quick to import, because every command shows some.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Number = TypeVar("Number", int, float)
 
 
 def bytes_text(count: int) -> str:
@@ -27,6 +34,11 @@ def seconds_text(seconds: float) -> str:
 def us_text(us: int) -> str:
     """Microseconds as `seconds_text` has them."""
     return seconds_text(us / 1_000_000)
+
+
+def percentile(ordered: Sequence[Number], share: float) -> Number | int:
+    """The value below which that share of them lies; 0 of none."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0
 
 
 def plural(count: int, noun: str) -> str:

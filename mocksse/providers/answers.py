@@ -6,53 +6,22 @@ Each has the members that its API documents as always there, a text, tool calls,
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mocksse.providers.lenient import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from mocksse.providers.api import Api
-    from mocksse.providers.fragment import Fragment
+    from mocksse.providers.turn import ToolCall
 
 _MODEL = "model-0"
 _CREATED = 1767225600
 _TIME = "2026-01-01T00:00:00Z"
-_UNNUMBERED = ("gemini", "ollama")
-"""APIs that do not number tool calls."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A tool call; `arguments` is JSON text, as far as it came. An API that gives calls no ids has an empty one."""
-
-    id: str
-    name: str
-    arguments: str
-
-
-def calls(api: Api, said: Iterable[Fragment]) -> tuple[Call, ...]:
-    """The tool calls of one choice, each joined of its fragments."""
-    found: list[Call] = []
-    at: dict[int, int] = {}  # the call that an index stands for
-    for piece in said:
-        if piece.kind != "tool":
-            continue
-        held = found[at[piece.index]] if piece.index in at else None
-        # Who does not number calls begins one with each name; others send a second one under the same number at worst.
-        another = piece.name if api.name in _UNNUMBERED else held and piece.id and held.id not in ("", piece.id)
-        if held is None or another:
-            at[piece.index] = len(found)
-            found.append(Call(piece.id, piece.name, piece.text))
-        else:
-            joined = Call(held.id or piece.id, held.name or piece.name, held.arguments + piece.text)
-            found[at[piece.index]] = joined
-    return tuple(found)
-
-
-def answer(api: Api, text: str, path: str = "", called: Sequence[Call] = ()) -> bytes | None:
+def answer(api: Api, text: str, path: str = "", called: Sequence[ToolCall] = ()) -> bytes | None:
     """The body with this text and these calls; None for an API whose answers are not known (Bedrock's models').
 
     The request path tells Ollama's two endpoints apart. ValueError: the API has arguments as objects, and these are no
@@ -68,21 +37,21 @@ def _openai_usage() -> dict[str, Any]:
     return {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}
 
 
-def _object(call: Call) -> dict[str, Any]:
+def _object(call: ToolCall) -> dict[str, Any]:
     found = decode(call.arguments) if call.arguments else {}
     if not isinstance(found, dict):
         raise ValueError(f"the arguments of {call.name} are no JSON object")
     return found
 
 
-def _functions(called: Sequence[Call]) -> list[dict[str, Any]]:
+def _functions(called: Sequence[ToolCall]) -> list[dict[str, Any]]:
     return [
         {"id": c.id or f"call_{i}", "type": "function", "function": {"name": c.name, "arguments": c.arguments}}
         for i, c in enumerate(called)
     ]
 
 
-def _chat(text: str, called: Sequence[Call]) -> dict[str, Any]:
+def _chat(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": text or None, "refusal": None}
     if called:
         message["tool_calls"] = _functions(called)
@@ -97,7 +66,7 @@ def _chat(text: str, called: Sequence[Call]) -> dict[str, Any]:
     }
 
 
-def _completions(text: str, _called: Sequence[Call]) -> dict[str, Any]:
+def _completions(text: str, _called: Sequence[ToolCall]) -> dict[str, Any]:
     return {
         "id": "cmpl-0",
         "object": "text_completion",
@@ -108,7 +77,7 @@ def _completions(text: str, _called: Sequence[Call]) -> dict[str, Any]:
     }
 
 
-def _responses(text: str, called: Sequence[Call]) -> dict[str, Any]:
+def _responses(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     content = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
     message = {"id": "msg_0", "type": "message", "status": "completed", "role": "assistant", "content": [content]}
     items = [
@@ -148,7 +117,7 @@ def _responses(text: str, called: Sequence[Call]) -> dict[str, Any]:
     }
 
 
-def _anthropic(text: str, called: Sequence[Call]) -> dict[str, Any]:
+def _anthropic(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     tools = [
         {"type": "tool_use", "id": c.id or f"toolu_{i}", "name": c.name, "input": _object(c)}
         for i, c in enumerate(called)
@@ -165,7 +134,7 @@ def _anthropic(text: str, called: Sequence[Call]) -> dict[str, Any]:
     }
 
 
-def _gemini(text: str, called: Sequence[Call]) -> dict[str, Any]:
+def _gemini(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     tools = [{"name": c.name, "args": _object(c)} | ({"id": c.id} if c.id else {}) for c in called]
     parts = [*([{"text": text}] if text else []), *({"functionCall": tool} for tool in tools)]
     content = {"parts": parts, "role": "model"}
@@ -177,7 +146,7 @@ def _gemini(text: str, called: Sequence[Call]) -> dict[str, Any]:
     }
 
 
-def _cohere(text: str, called: Sequence[Call]) -> dict[str, Any]:
+def _cohere(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant"}
     if called:
         message["tool_calls"] = _functions(called)
@@ -192,13 +161,13 @@ def _cohere(text: str, called: Sequence[Call]) -> dict[str, Any]:
     }
 
 
-def _ollama(text: str, called: Sequence[Call]) -> dict[str, Any]:
+def _ollama(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": text}
     tools = [({"id": c.id} if c.id else {}) | {"function": {"name": c.name, "arguments": _object(c)}} for c in called]
     return _ollama_with("message", message | ({"tool_calls": tools} if tools else {}))
 
 
-def _generate(text: str, _called: Sequence[Call]) -> dict[str, Any]:
+def _generate(text: str, _called: Sequence[ToolCall]) -> dict[str, Any]:
     return _ollama_with("response", text)
 
 
@@ -218,7 +187,7 @@ def _ollama_with(key: str, said: Any) -> dict[str, Any]:
     }
 
 
-def _llamacpp(text: str, _called: Sequence[Call]) -> dict[str, Any]:
+def _llamacpp(text: str, _called: Sequence[ToolCall]) -> dict[str, Any]:
     return {
         "index": 0,
         "content": text,
@@ -233,11 +202,11 @@ def _llamacpp(text: str, _called: Sequence[Call]) -> dict[str, Any]:
     }
 
 
-def _tgi(text: str, _called: Sequence[Call]) -> dict[str, Any]:
+def _tgi(text: str, _called: Sequence[ToolCall]) -> dict[str, Any]:
     return {"generated_text": text}
 
 
-_ANSWERS: dict[str, Callable[[str, Sequence[Call]], dict[str, Any]]] = {
+_ANSWERS: dict[str, Callable[[str, Sequence[ToolCall]], dict[str, Any]]] = {
     "openai-chat": _chat,
     "openai-completions": _completions,
     "openai-responses": _responses,

@@ -12,7 +12,7 @@ from typing import Any
 from mocksse.providers import fragment
 from mocksse.providers.api import Api, route
 from mocksse.providers.fragment import Fragment, arguments, call, piece
-from mocksse.providers.lenient import get, integer, string
+from mocksse.providers.lenient import array, get, integer, string
 
 _TOOLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 _TYPES = frozenset(
@@ -38,15 +38,10 @@ def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
                 piece("text", string(delta, "text"), index=index)
                 or piece("reasoning", string(delta, "thinking"), index=index)
                 or call(string(delta, "partial_json"), index=index)
+                or fragment.sources([get(delta, "citation")], index=index)
             )
         case "content_block_start":
-            block = get(payload, "content_block")
-            if string(block, "type") in _TOOLS:
-                text = arguments(get(block, "input") or None)
-                return call(text, index=index, call_id=string(block, "id"), name=string(block, "name"))
-            return piece("text", string(block, "text"), index=index) or piece(
-                "reasoning", string(block, "thinking"), index=index
-            )
+            return _block(get(payload, "content_block"), index)
         case "message_start":
             return fragment.usage(get(payload, "message", "usage"))
         case "message_delta":
@@ -56,9 +51,32 @@ def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
             return fragment.error(payload)
 
 
+def _block(block: Any, index: int) -> tuple[Fragment, ...]:
+    if string(block, "type") in _TOOLS:
+        text = arguments(get(block, "input") or None)
+        return call(text, index=index, call_id=string(block, "id"), name=string(block, "name"))
+    said = piece("text", string(block, "text"), index=index) or piece(
+        "reasoning", string(block, "thinking"), index=index
+    )
+    return (*said, *fragment.sources(array(block, "citations"), index=index))
+
+
+def wholes(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
+    """The message, where it is the body itself and no event."""
+    if not _is_message(payload):
+        return ()
+    found = [one for at, block in enumerate(array(payload, "content")) for one in _block(block, at)]
+    found += piece("finish", string(payload, "stop_reason"))
+    return (*found, *fragment.usage(get(payload, "usage")))
+
+
+def _is_message(payload: Any) -> bool:
+    return string(payload, "type") == "message" and isinstance(get(payload, "content"), list)
+
+
 def recognises(_event_type: str, payload: Any) -> bool:
     """By the types that only Messages has; its `error` looks like others'."""
-    return string(payload, "type") in _TYPES
+    return string(payload, "type") in _TYPES or _is_message(payload)
 
 
 def done(event_type: str, payload: Any) -> bool:
@@ -80,4 +98,5 @@ API = Api(
     fragments=fragments,
     recognises=recognises,
     done=done,
+    wholes=wholes,
 )

@@ -1,7 +1,7 @@
 """One API as data: its paths, what a client must be told to come to us, and how its events are read.
 
-`fragments`, `recognises` and `done` take an event's type and its decoded payload. They never raise, whatever the
-payload, and look at nothing but their arguments: an event means the same wherever it stands.
+`fragments`, `wholes`, `recognises` and `done` take an event's type and its decoded payload. They never raise, whatever
+the payload, and look at nothing but their arguments: an event means the same wherever it stands.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from mocksse.providers.lenient import get, string
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +34,17 @@ def _never(_event_type: str, _payload: Any) -> bool:
     return False
 
 
+def _nothing(_event_type: str, _payload: Any) -> tuple[Fragment, ...]:
+    return ()
+
+
+def about(payload: Any) -> tuple[str, str]:
+    """(id, model) where most APIs have them: at the top, or in the response or message that begins."""
+    places = (payload, get(payload, "response"), get(payload, "message"))
+    ids, models = ([string(place, key) for place in places] for key in ("id", "model"))
+    return next(filter(None, ids), ""), next(filter(None, models), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
     """`name` is for options and files, `title` for people."""
@@ -44,6 +57,17 @@ class Api:
     """Whether an event of this type and payload can be of this API only; false where it may be."""
     done: Callable[[str, Any], bool] = _never
     """Whether an event of this type and payload ends the stream. A `[DONE]` is no payload, and never comes here."""
+    wholes: Callable[[str, Any], tuple[Fragment, ...]] = _nothing
+    """What an event has of the answer that is no new piece of it: an item that is finished, the message that ends a
+    stream, the body that is no stream. It counts only for a choice, kind and index of which no piece came."""
+    about: Callable[[Any], tuple[str, str]] = about
+    """(id, model) of the answer, empty where this payload does not say."""
+    numbered: bool = True
+    """Whether it numbers tool calls; else each name begins another."""
+    plain: bool = False
+    """Whether an event's data is text as it is, and no JSON; the payload is that text."""
+    join: str = ""
+    """What stands between two pieces of text."""
 
     def serves(self, path: str) -> bool:
         """Whether the path, with or without its query, is one of this API's."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from mocksse.providers import anthropic, fragment, openai_chat
 from mocksse.providers.api import Api, route
+from mocksse.providers.api import about as everywhere
 from mocksse.providers.fragment import Fragment, arguments, call, piece
 from mocksse.providers.lenient import array, decode, get, integer, string
 
@@ -42,6 +43,7 @@ def _converse(event_type: str, payload: Any) -> tuple[Fragment, ...]:
                 piece("text", string(delta, "text"), index=index)
                 or piece("reasoning", string(delta, "reasoningContent", "text"), index=index)
                 or call(arguments(get(delta, "toolUse", "input")), index=index)
+                or fragment.sources([get(delta, "citation")], index=index)
             )
         case "contentBlockStart":
             tool = get(payload, "start", "toolUse")
@@ -51,7 +53,7 @@ def _converse(event_type: str, payload: Any) -> tuple[Fragment, ...]:
         case "metadata":
             return fragment.usage(get(payload, "usage"))
         case _ if event_type.endswith("Exception"):
-            return (Fragment("error", string(payload, "message") or event_type),)
+            return fragment.failure(string(payload, "message") or event_type, event_type)
         case _:
             return fragment.error(payload)
 
@@ -80,13 +82,39 @@ def _wrapped(inner: Any) -> tuple[Fragment, ...]:
             for key in _REASONS:
                 found += piece("finish", string(part, key))
         found += fragment.error(inner)
-    found += fragment.usage(inner.get(_METRICS))
     return tuple(found)
+
+
+def wholes(event_type: str, payload: Any) -> tuple[Fragment, ...]:
+    """Bedrock's own counters, where the model has none; the bodies that are no stream."""
+    inner = _unwrap(payload) if event_type == "chunk" else payload
+    found = [*fragment.usage(get(inner, _METRICS))]
+    message = get(inner, "output", "message")
+    for at, block in enumerate(array(message, "content")):
+        found += piece("text", string(block, "text"), index=at)
+        found += piece("reasoning", string(block, "reasoningContent", "reasoningText", "text"), index=at)
+        tool = get(block, "toolUse")
+        text = arguments(get(tool, "input"))
+        found += call(text, index=at, call_id=string(tool, "toolUseId"), name=string(tool, "name"))
+        found += fragment.sources(array(block, "citationsContent", "citations"), index=at)
+        for part in array(block, "citationsContent", "content"):
+            found += piece("text", string(part, "text"), index=at)
+    if message is not None:
+        found += piece("finish", string(inner, "stopReason"))
+        found += fragment.usage(get(inner, "usage"))
+    return (*found, *anthropic.wholes("", inner), *openai_chat.wholes("", inner))
+
+
+def about(payload: Any) -> tuple[str, str]:
+    """Those of the model's own stream; Converse tells neither."""
+    return everywhere(_unwrap(payload) if "bytes" in (payload if isinstance(payload, dict) else ()) else payload)
 
 
 def recognises(event_type: str, payload: Any) -> bool:
     """By Converse's types, or by a chunk with JSON in it: a Bedrock agent's chunks hold plain text."""
-    return event_type in _TYPES or (event_type == "chunk" and isinstance(_unwrap(payload), dict))
+    if event_type == "chunk":
+        return isinstance(_unwrap(payload), dict)
+    return event_type in _TYPES or isinstance(get(payload, "output", "message"), dict)
 
 
 def done(event_type: str, payload: Any) -> bool:
@@ -110,4 +138,6 @@ API = Api(
     fragments=fragments,
     recognises=recognises,
     done=done,
+    wholes=wholes,
+    about=about,
 )

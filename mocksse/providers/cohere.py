@@ -7,7 +7,7 @@ from typing import Any
 from mocksse.providers import fragment
 from mocksse.providers.api import Api, route
 from mocksse.providers.fragment import Fragment, arguments, call, piece
-from mocksse.providers.lenient import get, integer, string
+from mocksse.providers.lenient import array, get, integer, string
 
 _TYPES = frozenset(
     {
@@ -42,6 +42,9 @@ def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
             tool = get(message, "tool_calls")  # one object, not a list
             text = arguments(get(tool, "function", "arguments"))
             return call(text, index=index, call_id=string(tool, "id"), name=string(tool, "function", "name"))
+        case "citation-start":
+            told = get(message, "citations")  # one object as well
+            return fragment.sources(told if isinstance(told, list) else [told], index=index)
         case "message-end":
             delta = get(payload, "delta")
             finish = piece("finish", string(delta, "finish_reason"))
@@ -50,9 +53,29 @@ def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
             return fragment.error(payload)
 
 
+def wholes(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
+    """The message, where it is the body itself and no event."""
+    if not _is_body(payload):
+        return ()
+    message = get(payload, "message")
+    found = [*piece("reasoning", string(message, "tool_plan"))]
+    for part in array(message, "content"):
+        found += piece("reasoning", string(part, "thinking")) or piece("text", string(part, "text"))
+    for at, tool in enumerate(array(message, "tool_calls")):
+        text = arguments(get(tool, "function", "arguments"))
+        found += call(text, index=at, call_id=string(tool, "id"), name=string(tool, "function", "name"))
+    found += fragment.sources(array(message, "citations"))
+    found += piece("finish", string(payload, "finish_reason"))
+    return (*found, *fragment.usage(get(payload, "usage")))
+
+
+def _is_body(payload: Any) -> bool:
+    return isinstance(get(payload, "message"), dict) and string(payload, "finish_reason").isupper()
+
+
 def recognises(_event_type: str, payload: Any) -> bool:
-    """By its types: nobody else joins words with a hyphen."""
-    return string(payload, "type") in _TYPES
+    """By its types, which begin alike nowhere else; a body by its reason in capital letters beside a message."""
+    return string(payload, "type") in _TYPES or _is_body(payload)
 
 
 def done(event_type: str, payload: Any) -> bool:
@@ -67,4 +90,5 @@ API = Api(
     fragments=fragments,
     recognises=recognises,
     done=done,
+    wholes=wholes,
 )

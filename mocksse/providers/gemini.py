@@ -13,7 +13,7 @@ from mocksse.providers.api import Api, route
 from mocksse.providers.fragment import Fragment, Kind, arguments, call, piece
 from mocksse.providers.lenient import array, get, integer, string
 
-_VALUES = ("stringValue", "numberValue", "boolValue")
+_VALUES = ("numberValue", "boolValue", "structValue", "listValue")
 
 
 def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
@@ -25,6 +25,9 @@ def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
             kind: Kind = "reasoning" if get(part, "thought") is True else "text"
             found += piece(kind, string(part, "text"), at)
             found += _call(get(part, "functionCall"), at)
+            blob = get(part, "inlineData")
+            if string(blob, "mimeType").startswith("image/"):
+                found += fragment.image(string(blob, "data"), string(blob, "mimeType"), at)
         found += piece("finish", string(candidate, "finishReason"), at)
     found += piece("finish", string(payload, "promptFeedback", "blockReason"))  # then there are no candidates
     found += fragment.usage(get(payload, "usageMetadata"))
@@ -32,12 +35,36 @@ def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
     return tuple(found)
 
 
-def _call(function: Any, at: int) -> tuple[Fragment, ...]:
-    """Whole, or, with streamFunctionCallArguments, values by JSONPath: then the text is that of the values."""
+def _call(function: Any, at: int) -> list[Fragment]:
+    """Whole, or, with streamFunctionCallArguments, values by JSONPath, a string in pieces."""
     text = arguments(get(function, "args"))
+    found = [*call(text, at, call_id=string(function, "id"), name=string(function, "name"))]
     for part in array(function, "partialArgs"):
-        text += "".join(arguments(get(part, key)) for key in _VALUES)
-    return call(text, at, call_id=string(function, "id"), name=string(function, "name"))
+        path = string(part, "jsonPath")
+        if isinstance(get(part, "stringValue"), str):
+            found.append(Fragment("tool", string(part, "stringValue"), at, path=path, quoted=True))
+        elif isinstance(part, dict) and (told := [arguments(part[key]) for key in _VALUES if key in part]):
+            found.append(Fragment("tool", told[0], at, path=path))
+        elif isinstance(part, dict) and "nullValue" in part:  # its value is 0 or "NULL_VALUE"
+            found.append(Fragment("tool", "null", at, path=path))
+    return found
+
+
+def wholes(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
+    """Sources: where there are any, the last chunk has them all."""
+    found: list[Fragment] = []
+    for candidate in array(payload, "candidates"):
+        at = integer(candidate, "index")
+        told = array(candidate, "groundingMetadata", "groundingChunks")
+        for key in ("citationSources", "citations"):
+            told = told + array(candidate, "citationMetadata", key)
+        found += fragment.sources(told, at)
+    return tuple(found)
+
+
+def about(payload: Any) -> tuple[str, str]:
+    """responseId and modelVersion."""
+    return string(payload, "responseId"), string(payload, "modelVersion")
 
 
 def recognises(_event_type: str, payload: Any) -> bool:
@@ -66,4 +93,7 @@ API = Api(
     ),
     fragments=fragments,
     recognises=recognises,
+    wholes=wholes,
+    about=about,
+    numbered=False,
 )

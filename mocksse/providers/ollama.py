@@ -15,6 +15,8 @@ def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
     message = get(payload, "message")
     found = [*piece("reasoning", string(message, "thinking") or string(payload, "thinking"))]
     found += piece("text", string(message, "content") or string(payload, "response"))
+    for picture in [*array(message, "images"), get(payload, "image")]:
+        found += fragment.image(picture if isinstance(picture, str) else "", "image/png")
     for position, tool in enumerate(array(message, "tool_calls")):
         function = get(tool, "function")
         text = arguments(get(function, "arguments"))
@@ -45,4 +47,5 @@ API = Api(
     fragments=fragments,
     recognises=recognises,
     done=done,
+    numbered=False,
 )

@@ -1,8 +1,8 @@
 """OpenAI Chat Completions, and the many that speak it: Azure, Mistral, DeepSeek, Groq, xAI, OpenRouter, vLLM, ...
 
 The dialects differ in small ways that never contradict each other, so one reader takes them all. Two rules hold it
-together: a tool call is known by (choice.index, tool.index), and only `delta` counts; a `message` beside it (Writer,
-Perplexity) repeats it.
+together: a tool call is known by (choice.index, tool.index), and `delta` counts; a `message` beside it (Writer,
+Perplexity) repeats it, and only an answer that is no stream has nothing else.
 """
 
 from __future__ import annotations
@@ -20,14 +20,24 @@ def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
     found: list[Fragment] = []
     for position, choice in enumerate(array(payload, "choices")):
         at = integer(choice, "index", default=position)  # Cloudflare's Workers AI leaves it out
-        found += _delta(get(choice, "delta"), at)
+        found += _said(get(choice, "delta"), at)
         found += piece("finish", string(choice, "finish_reason"), at)  # "" on every chunk: old Ollama
     found += fragment.usage(get(payload, "usage") or get(payload, "x_groq", "usage"))
     found += fragment.error(payload)
     return tuple(found)
 
 
-def _delta(delta: Any, at: int) -> list[Fragment]:
+def wholes(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
+    """The message of a chat.completion, and sources, which those who have them (Perplexity) repeat in every chunk."""
+    found: list[Fragment] = []
+    for position, choice in enumerate(array(payload, "choices")):
+        found += _said(get(choice, "message"), integer(choice, "index", default=position))
+    found += fragment.sources(array(payload, "citations") or array(payload, "search_results"))
+    return tuple(found)
+
+
+def _said(delta: Any, at: int) -> list[Fragment]:
+    """What a delta or a message says."""
     # One of the two; OpenRouter and others repeat it in `reasoning_details`.
     found = [*piece("reasoning", string(delta, "reasoning_content") or string(delta, "reasoning"), at)]
     found += piece("text", string(delta, "content"), at)
@@ -43,6 +53,9 @@ def _delta(delta: Any, at: int) -> list[Fragment]:
         found += call(text, at, index, call_id=string(tool, "id"), name=string(function, "name"))
     legacy = get(delta, "function_call")
     found += call(string(legacy, "arguments"), at, name=string(legacy, "name"))
+    found += fragment.sources(array(delta, "annotations"), at)
+    for picture in array(delta, "images"):  # OpenRouter
+        found += piece("image", string(picture, "image_url", "url"), at)
     return found
 
 
@@ -73,4 +86,5 @@ API = Api(
     ),
     fragments=fragments,
     recognises=recognises,
+    wholes=wholes,
 )

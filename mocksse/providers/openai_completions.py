@@ -1,4 +1,7 @@
-"""OpenAI Completions, the legacy one: a prompt goes in, `choices[].text` comes out. vLLM and others still serve it."""
+"""OpenAI Completions, the legacy one: a prompt goes in, `choices[].text` comes out. vLLM and others still serve it.
+
+Writer's endpoint of the same path has nothing but a `value` in each event.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from mocksse.providers.lenient import array, get, integer, string
 
 def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
     """What a text_completion chunk says."""
-    found: list[Fragment] = []
+    found: list[Fragment] = [*piece("text", string(payload, "value"))]
     for position, choice in enumerate(array(payload, "choices")):
         at = integer(choice, "index", default=position)
         found += piece("text", string(choice, "text"), at)
@@ -24,7 +27,7 @@ def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
 
 def recognises(_event_type: str, payload: Any) -> bool:
     """By its `object`, or by a choice with a text."""
-    if get(payload, "object") == "text_completion":
+    if get(payload, "object") == "text_completion" or (isinstance(payload, dict) and payload.keys() == {"value"}):
         return True
     return any(isinstance(get(choice, "text"), str) for choice in array(payload, "choices"))
 

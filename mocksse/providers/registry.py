@@ -7,19 +7,27 @@ stays unknown: None, and frames that say nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocksse.providers import (
+    ag_ui,
     anthropic,
     bedrock,
     cohere,
     gemini,
+    gemini_interactions,
     llamacpp,
+    mcp,
     ollama,
+    openai_assistants,
     openai_chat,
     openai_completions,
     openai_responses,
+    openai_transcriptions,
+    replicate,
     tgi,
+    vercel_ui,
+    watsonx,
 )
 from mocksse.providers.lenient import decode
 
@@ -41,6 +49,14 @@ APIS: tuple[Api, ...] = (
     bedrock.API,
     llamacpp.API,
     tgi.API,
+    openai_assistants.API,
+    openai_transcriptions.API,
+    gemini_interactions.API,
+    watsonx.API,
+    replicate.API,
+    vercel_ui.API,
+    ag_ui.API,
+    mcp.API,
 )
 """Where the path fits several and no event tells, the first of them is taken."""
 
@@ -56,7 +72,7 @@ def detect(path: str, body_start: Iterable[Frame] = ()) -> Api | None:
     if len(by_path) == 1:
         return by_path[0]
     for frame in body_start:
-        payload = _payload(frame)
+        payload = payload_of(None, frame)
         for api in by_path or APIS:
             if api.recognises(frame.type, payload):
                 return api
@@ -65,7 +81,7 @@ def detect(path: str, body_start: Iterable[Frame] = ()) -> Api | None:
 
 def fragments_of(api: Api, frame: Frame) -> tuple[Fragment, ...]:
     """What a frame says, in its order; nothing for comments, `[DONE]`, broken JSON and what the body's end cut off."""
-    payload = _payload(frame)
+    payload = payload_of(api, frame)
     return () if payload is None else api.fragments(frame.type, payload)
 
 
@@ -73,7 +89,7 @@ def is_done(api: Api | None, frame: Frame) -> bool:
     """Whether the frame ends the stream: by the API's own last event, or by the `[DONE]` of OpenAI and many others."""
     if is_done_mark(frame):
         return True
-    payload = _payload(frame) if frame.kind == "event" else None
+    payload = payload_of(api, frame) if frame.kind == "event" else None
     return api is not None and payload is not None and api.done(frame.type, payload)
 
 
@@ -87,6 +103,13 @@ def carries_text(api: Api, frame: Frame) -> bool:
     return any(found.text and found.kind in _GENERATED for found in fragments_of(api, frame))
 
 
-def _payload(frame: Frame) -> object:
-    """The frame's JSON; None where there is none. An error body of one object is a frame as well (`other`)."""
-    return decode(frame.data) if frame.data and frame.kind in ("event", "other") else None
+def payload_of(api: Api | None, frame: Frame) -> Any:
+    """The frame's JSON, or its text where the API has that; None where there is none.
+
+    A body of one object is a frame as well (`other`).
+    """
+    if not frame.data or frame.kind not in ("event", "other"):
+        return None
+    if api is not None and api.plain:
+        return None if is_done_mark(frame) else frame.data.decode("utf-8", "replace")
+    return decode(frame.data)

@@ -22,9 +22,14 @@ def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
     return tuple(found)
 
 
+def wholes(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
+    """The whole text, which the last event repeats and a body that is no stream has alone."""
+    return piece("text", string(payload, "generated_text"))
+
+
 def recognises(_event_type: str, payload: Any) -> bool:
-    """By a token with a text."""
-    return isinstance(get(payload, "token", "text"), str)
+    """By a token with a text, or by the whole of it."""
+    return isinstance(get(payload, "token", "text"), str) or isinstance(get(payload, "generated_text"), str)
 
 
 def done(_event_type: str, payload: Any) -> bool:
@@ -39,4 +44,5 @@ API = Api(
     fragments=fragments,
     recognises=recognises,
     done=done,
+    wholes=wholes,
 )

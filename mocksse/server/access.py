@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from mocksse.cassette.redact import credentials, redact_url
-from mocksse.figures import bytes_text, plural, printable, seconds_text
+from mocksse.figures import bytes_text, percentile, plural, printable, seconds_text
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from mocksse.replay.plan import Sends
     from mocksse.server.journal import BrokenOff, Kind, Record
@@ -111,11 +111,6 @@ def brief(text: str) -> str:
 
 def _cut(text: str, size: int) -> str:
     return text if len(text) <= size else f"{text[: size - 31]}…{text[-30:]}"
-
-
-def percentile(ordered: Sequence[int], share: float) -> int:
-    """The value below which that share of them lies; 0 of none."""
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0
 
 
 def access_line(played: Played, late_ms: tuple[float, float] | None) -> str:

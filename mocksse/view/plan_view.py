@@ -11,28 +11,22 @@ import click
 from mocksse.cassette.entries import spell_verbatim
 from mocksse.figures import bytes_text, plural, printable, us_text
 from mocksse.providers import registry
+from mocksse.view.lanes import STYLES
 from mocksse.view.plan_steps import take_apart
 from mocksse.view.typing import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mocksse.providers.api import Api
     from mocksse.providers.framing import Frame
     from mocksse.replay.draft import Mark
     from mocksse.replay.plan import Plan
-    from mocksse.view.plan_steps import Step, Steps
+from mocksse.view.plan_steps import Step, Steps
 
 _SILENCE_US = 1_000_000
 """A wait from this length on has a line of its own."""
-_STYLES: dict[str, dict[str, Any]] = {
-    "reasoning": {"dim": True},
-    "comment": {"dim": True},
-    "error": {"fg": "red"},
-    "tool": {"fg": "magenta"},
-    "part": {"fg": "yellow"},
-    "outside": {"fg": "red"},
-}
+_STYLES: Mapping[str, Mapping[str, Any]] = {**STYLES, "part": {"fg": "yellow"}, "outside": {"fg": "red"}}
 
 
 @dataclass(frozen=True, slots=True)

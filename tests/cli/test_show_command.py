@@ -81,6 +81,7 @@ def test_events(capsys: pytest.CaptureFixture[str]) -> None:
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", "chat.yaml", "--json"]) == 0
     rivers, busy = json.loads(capsys.readouterr().out)["interactions"]
+    assert rivers.pop("stats")["first_text_ms"] == 42.0
     assert rivers == {
         "file": "chat.yaml",
         "name": "rivers",

@@ -265,14 +265,14 @@ def test_an_error_has_the_line_ends_of_the_stream(faults: str, eol: bytes) -> No
 
 
 UNKNOWN = recording(
-    b'event: message\ndata: {"jsonrpc":"2.0","id":2,"result":{"content":[{"type":"text","text":"Hi"}]}}\n\n',
-    path="/mcp",
+    b'event: message\ndata: {"rpc":"2.0","id":2,"result":{"content":[{"type":"text","text":"Hi"}]}}\n\n',
+    path="/rpc",
 )
 
 
 @pytest.mark.parametrize("name", ["error", "error-spliced-mid-event", "unframed-json-error"])
 def test_of_an_api_that_is_not_known_nobody_guesses_the_error(name: str) -> None:
-    with pytest.raises(Refused, match="the API of this stream is not known") as caught:
+    with pytest.raises(Refused, match="the errors of this stream's API are not known") as caught:
         broken(name, UNKNOWN)
     assert "shape=openai" in caught.value.hint
     assert b'"server_error"' in body(f"{name} shape=openai", UNKNOWN)

@@ -55,7 +55,7 @@ def test_in_the_words_of_the_provider(faults: str, tape: str, status: int, path:
 
 
 def test_of_an_api_that_is_not_known_it_is_openais_and_says_so() -> None:
-    tape = recording(b'data: {"jsonrpc":"2.0","id":2,"result":{}}\n\n', path="/mcp")
+    tape = recording(b'data: {"id":2,"result":{}}\n\n', path="/rpc")
     plan = broken("status 503", tape)
     assert json.loads(got(plan).body)["error"]["type"] == "server_error"
     assert len(plan.notes) == 1

@@ -90,5 +90,9 @@ def usage(counters: str) -> Fragment:
     return Fragment("usage", counters)
 
 
-def error(message: str) -> Fragment:
-    return Fragment("error", message)
+def error(message: str, kind: str = "") -> Fragment:
+    return Fragment("error", message, name=kind)
+
+
+def citation(source: str, index: int = 0) -> Fragment:
+    return Fragment("citation", source, index=index)

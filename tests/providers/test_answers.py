@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from mocksse.providers import registry
-from mocksse.providers.answers import Call, answer, calls
-from mocksse.providers.fragment import Fragment
+from mocksse.providers.answers import answer
 
 APIS = {api.name: api for api in registry.APIS}
 TEXTS: list[tuple[str, str, tuple[str | int, ...]]] = [
@@ -38,34 +37,6 @@ def test_the_text_is_where_clients_look_for_it(name: str, path: str, where: tupl
     assert b"\n" not in body
 
 
-def tool(text: str, index: int = 0, call_id: str = "", name: str = "") -> Fragment:
-    return Fragment("tool", text, 0, index, call_id, name)
-
-
-@pytest.mark.parametrize(
-    ("api", "said", "expected"),
-    [
-        ("openai-chat", [tool("", 0, "a", "f"), tool('{"x"'), tool(":1}")], [Call("a", "f", '{"x":1}')]),
-        ("openai-chat", [tool("{", 0, "a", "f"), tool("}", 0, "a", "f")], [Call("a", "f", "{}")]),
-        (
-            "openai-chat",
-            [tool("1", 0, "a"), tool("2", 1, "b"), tool("3", 0)],
-            [Call("a", "", "13"), Call("b", "", "2")],
-        ),
-        (
-            "openai-chat",
-            [tool("{}", 0, "a", "f"), tool("{}", 0, "b", "f")],
-            [Call("a", "f", "{}"), Call("b", "f", "{}")],
-        ),
-        ("gemini", [tool("{}", name="f"), tool("{}", name="f")], [Call("", "f", "{}"), Call("", "f", "{}")]),
-        ("ollama", [tool("{}", 0, "", "f"), tool("{}", 0, "", "g")], [Call("", "f", "{}"), Call("", "g", "{}")]),
-        ("anthropic", [Fragment("text", "x")], []),
-    ],
-)
-def test_calls_are_joined_of_their_fragments(api: str, said: list[Fragment], expected: list[Call]) -> None:
-    assert list(calls(APIS[api], said)) == expected
-
-
 def test_what_is_not_known() -> None:
     assert answer(APIS["bedrock"], "x") is None
-    assert {name for name, _, _ in TEXTS} == APIS.keys() - {"bedrock"}
+    assert answer(APIS["ag-ui"], "x") is None

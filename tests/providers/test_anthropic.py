@@ -80,7 +80,11 @@ CASES: list[Case] = [
     ),
     ("stop", *event("message_stop"), []),
     ("ping", *event("ping"), []),
-    ("error", *event("error", error={"type": "overloaded_error", "message": "Overloaded"}), [error("Overloaded")]),
+    (
+        "error",
+        *event("error", error={"type": "overloaded_error", "message": "Overloaded"}),
+        [error("Overloaded", "overloaded_error")],
+    ),
 ]
 
 

@@ -44,8 +44,8 @@ CASES: list[Case] = [
     ("tool result", "contentBlockDelta", {"contentBlockIndex": 1, "delta": {"toolResult": [{"text": "x"}]}}, []),
     ("stop", "messageStop", {"stopReason": "end_turn"}, [finish("end_turn")]),
     ("metadata", "metadata", {"usage": {"totalTokens": 3}, "metrics": {"latencyMs": 9}}, [usage('{"totalTokens":3}')]),
-    ("exception", "throttlingException", {"message": "Slow down"}, [error("Slow down")]),
-    ("exception without a word", "throttlingException", {}, [error("throttlingException")]),
+    ("exception", "throttlingException", {"message": "Slow down"}, [error("Slow down", "throttlingException")]),
+    ("exception without a word", "throttlingException", {}, [error("throttlingException", "throttlingException")]),
     (
         "Claude",
         "chunk",
@@ -56,7 +56,7 @@ CASES: list[Case] = [
         "Claude ends",
         "chunk",
         chunk({"type": "message_stop", "amazon-bedrock-invocationMetrics": {"outputTokenCount": 3}}),
-        [usage('{"outputTokenCount":3}')],
+        [],
     ),
     (
         "Claude before Messages",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_cases import assert_tolerant, error, finish, reasoning, text, tool, usage
+from api_cases import assert_tolerant, citation, error, finish, reasoning, text, tool, usage
 
 from mocksse.providers.cohere import API
 
@@ -42,7 +42,11 @@ CASES: list[Case] = [
         *event("tool-call-delta", index=1, delta={"message": {"tool_calls": {"function": {"arguments": "{"}}}}),
         [tool("{", 0, 1)],
     ),
-    ("citation", *event("citation-start", index=0, delta={"message": {"citations": {"text": "x"}}}), []),
+    (
+        "citation",
+        *event("citation-start", index=0, delta={"message": {"citations": {"text": "x"}}}),
+        [citation('{"text":"x"}')],
+    ),
     (
         "ends",
         *event("message-end", delta={"finish_reason": "COMPLETE", "usage": {"tokens": {"output_tokens": 3}}}),

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mocksse.providers.fragment import Fragment
 
 APIS = {api.name: api for api in registry.APIS}
+LIKE_OPENAI = {"openai-chat", "openai-completions", "openai-transcriptions", "openai-assistants"}
+WITHOUT = {"gemini-interactions", "watsonx", "replicate", "vercel-ui", "ag-ui", "mcp"}
+"""APIs whose errors are not made up."""
 SSE = "text/event-stream"
 JSON = "application/json"
 CHUNK = b'data: {"id":"c-1","model":"m","created":7,"choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n'
@@ -367,8 +370,11 @@ def test_a_provider_shows_in_what_it_sends(server: str, body: bytes, name: str) 
 
 
 def test_every_api_has_a_shape() -> None:
-    named = {shape_of(api, "") for api in registry.APIS} - {None}
-    assert len(named) == len(registry.APIS) - 1  # OpenAI's Chat and Completions share one
+    named = {api.name: shape_of(api, "") for api in registry.APIS}
+    assert {name for name, shape in named.items() if shape is SHAPES["openai"]} == LIKE_OPENAI
+    assert {name for name, shape in named.items() if shape is None} == WITHOUT
+    own = [shape for name, shape in named.items() if name not in LIKE_OPENAI | WITHOUT]
+    assert len(set(own)) == len(own)
 
 
 def seen(found: list[Fragment]) -> list[str]:

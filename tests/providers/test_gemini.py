@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from api_cases import assert_tolerant, error, finish, reasoning, text, tool, usage
 
+from mocksse.providers.fragment import Fragment
 from mocksse.providers.gemini import API
 
 if TYPE_CHECKING:
     from api_cases import Case
-
-    from mocksse.providers.fragment import Fragment
 
 
 def chunk(*parts: Any) -> dict[str, Any]:
@@ -46,7 +45,10 @@ CASES: list[Case] = [
                 }
             }
         ),
-        [tool("xfalse")],
+        [
+            Fragment("tool", "x", path="$.a", quoted=True),
+            Fragment("tool", "false", path="$.b"),
+        ],
     ),
     ("call ends", "message", chunk({"functionCall": {}}), []),
     ("code, image", "message", chunk({"executableCode": {"code": "1"}}, {"inlineData": {"data": "AA=="}}), []),
@@ -73,7 +75,7 @@ CASES: list[Case] = [
         "error",
         "",
         {"error": {"code": 429, "message": "Slow down", "status": "RESOURCE_EXHAUSTED"}},
-        [error("Slow down")],
+        [error("Slow down", "RESOURCE_EXHAUSTED")],
     ),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -63,7 +64,7 @@ CASES: list[Case] = [
             "response.incomplete",
             response={"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}},
         ),
-        [finish("max_output_tokens")],
+        [replace(finish("max_output_tokens"), name="incomplete")],
     ),
     (
         "failed",
@@ -71,7 +72,7 @@ CASES: list[Case] = [
         [finish("failed"), error("Boom")],
     ),
     ("error, nested", *event("error", error={"message": "Boom"}), [error("Boom")]),
-    ("error, flat", *event("error", code="x", message="Boom"), [error("Boom")]),
+    ("error, flat", *event("error", code="x", message="Boom"), [error("Boom", "x")]),
     ("keepalive", *event("keepalive"), []),
 ]
 

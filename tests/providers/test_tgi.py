@@ -31,7 +31,7 @@ CASES: list[Case] = [
         },
         [finish("eos_token"), usage('{"generated_tokens":2}')],
     ),
-    ("error", "message", {"error": "Boom", "error_type": "generation"}, [error("Boom")]),
+    ("error", "message", {"error": "Boom", "error_type": "generation"}, [error("Boom", "generation")]),
 ]
 
 
@@ -60,7 +60,7 @@ def test_recognises(type_: str, payload: Any) -> None:
     ("type_", "payload"),
     [
         ("message", {"token": "a"}),
-        ("message", {"generated_text": "a"}),
+        ("message", {"generated_text": None}),
     ],
 )
 def test_does_not_recognise(type_: str, payload: Any) -> None:

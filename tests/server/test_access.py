@@ -11,7 +11,7 @@ from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Pacing
 from mocksse.replay.execute import Run
 from mocksse.replay.plan import Sends
-from mocksse.server.access import AccessLog, Answer, Played, access_line, brief, percentile, shown
+from mocksse.server.access import AccessLog, Answer, Played, access_line, brief, shown
 from mocksse.server.tape import Kind, Tape
 
 if TYPE_CHECKING:
@@ -83,13 +83,6 @@ def test_long_words_of_others_are_not_repeated() -> None:
 def test_how_much_is_repeated(text: str, size: int) -> None:
     assert len(brief(text)) == size
     assert (brief(text) == text) == (len(text) == size)
-
-
-def test_percentiles() -> None:
-    assert percentile([], 0.5) == 0
-    assert percentile([7], 0.99) == 7
-    assert percentile(range(1, 101), 0.5) == 51
-    assert percentile(range(1, 101), 0.99) == 100
 
 
 def test_the_log_writes_many_lines_at_once() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from mocksse.figures import bytes_text, plural, printable, seconds_text, us_text
+from mocksse.figures import bytes_text, percentile, plural, printable, seconds_text, us_text
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,10 @@ def test_plural() -> None:
 def test_printable() -> None:
     assert printable("a\nb\tc\r\x00\x1b\x9b\u202e") == "a⏎b⇥c␍····"
     assert printable("ü 河 🌊") == "ü 河 🌊"
+
+
+def test_percentiles() -> None:
+    assert percentile([], 0.5) == 0
+    assert percentile([7], 0.99) == 7
+    assert percentile(range(1, 101), 0.5) == 51
+    assert percentile(range(1, 101), 0.99) == 100

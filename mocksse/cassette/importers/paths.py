@@ -25,6 +25,14 @@ _PATHS = {
     "anthropic": "/v1/messages",
     "cohere": "/v2/chat",
     "llamacpp": "/completion",
+    "openai-assistants": "/v1/threads/runs",
+    "openai-transcriptions": "/v1/audio/transcriptions",
+    "gemini-interactions": "/v1beta/interactions",
+    "watsonx": "/ml/v1/text/generation_stream",
+    "replicate": "/v1/streams/prediction",
+    "vercel-ui": "/api/chat",
+    "ag-ui": "/ag-ui",
+    "mcp": "/mcp",
 }
 _MODEL = re.compile(r"[\w.-]+", re.ASCII)
 

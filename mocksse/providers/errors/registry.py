@@ -59,6 +59,7 @@ SHAPES: Mapping[str, Shape] = {shape.name: shape for shape in _ALL}
 
 _BY_API: dict[str, Shape] = {
     "openai-responses": openai.RESPONSES,
+    "openai-assistants": openai.SHAPE,
     "anthropic": anthropic.SHAPE,
     "gemini": gemini.SHAPE,
     "cohere": cohere.SHAPE,
@@ -67,7 +68,7 @@ _BY_API: dict[str, Shape] = {
     "tgi": tgi.SHAPE,
     "bedrock": bedrock.SHAPE,
 }
-_CHAT = ("openai-chat", "openai-completions")
+_CHAT = ("openai-chat", "openai-completions", "openai-transcriptions")
 _HOSTS: tuple[tuple[str, Shape], ...] = (  # of those whose chat speaks OpenAI's API
     ("groq.com", groq.SHAPE),
     ("openrouter.ai", openrouter.SHAPE),
@@ -110,7 +111,7 @@ def shape_of(
         if "alt=sse" not in query.split("&"):
             return gemini.ARRAY if bare.endswith(":streamGenerateContent") else gemini.PLAIN
         return gemini.VERTEX if "/publishers/" in bare else gemini.SHAPE
-    return _BY_API.get(api.name, openai.SHAPE)
+    return _BY_API.get(api.name)
 
 
 def told_by(server: str, frames: Iterable[Frame]) -> Shape | None:

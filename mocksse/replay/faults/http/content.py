@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mocksse.providers.answers import answer, calls
-from mocksse.providers.registry import fragments_of
+from mocksse.providers.answers import answer
+from mocksse.providers.turn import merge
 from mocksse.replay.faults.fault import Fault, Param, Refused
 from mocksse.replay.faults.http.status import field, typed
 from mocksse.replay.faults.payload.aim import api_of, need_events
@@ -50,13 +50,11 @@ def _answer(layout: Layout) -> bytes | None:
     """Text and tool calls of the stream, of its first answer where there are several, as one body."""
     api = api_of(layout)
     need_events(layout)
-    said = [one for frame in layout.events for one in fragments_of(api, frame) if one.choice == 0]
-    text = "".join(one.text for one in said if one.kind == "text")
-    called = calls(api, said)
-    if not text and not called:
+    said = merge(api, layout.events).first
+    if not said.text and not said.tool_calls:
         raise Refused("no text and no tool call in this stream")
     try:
-        return answer(api, text, layout.path, called)
+        return answer(api, said.text, layout.path, said.tool_calls)
     except ValueError as error:
         raise Refused(str(error)) from None
 

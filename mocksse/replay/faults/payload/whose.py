@@ -41,5 +41,5 @@ def known_shape(layout: Layout, args: Args) -> Shape:
     """The same; Refused where nobody knows."""
     shape = shape_for(layout, args)
     if shape is None:
-        raise Refused("the API of this stream is not known", "shape= says whose error to send: shape=openai")
+        raise Refused("the errors of this stream's API are not known", "shape= says whose error to send: shape=openai")
     return shape
