@@ -42,6 +42,7 @@ THIRD_PARTY = {
     "cohere": {"torture/clients/cohere_python.py"},
     "mistralai": {"torture/clients/mistralai_python.py"},
     "ollama": {"torture/clients/ollama_python.py"},
+    "httpx": {"torture/clients/cohere_python.py", "torture/clients/mistralai_python.py"},
     "playwright": {"torture/clients/chromium_eventsource.py"},
 }
 PURE = ("wire", "providers", "cassette", "replay")

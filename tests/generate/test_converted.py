@@ -55,7 +55,7 @@ def test_a_shipped_recording_says_the_same_at_the_same_times(name: str, to: str)
     api = api_of(made)
     assert api is not None
     assert api.name == to
-    assert all(line.startswith(("usage: ", "finish: ", "request: ")) for line in lost)
+    assert all(line.startswith(("usage: ", "finish: ", "request: ", "ids: another")) for line in lost)
 
 
 @every

@@ -72,6 +72,17 @@ def test_another_id_under_the_same_number_is_another_call() -> None:
     assert [piece.index for piece in speech.fragments] == [0, 1]
 
 
+def test_pieces_of_two_calls_under_one_number_may_come_by_turns() -> None:
+    pieces = (tool(0, "{", id="a", name="f"), tool(0, "{", id="b", name="g"), tool(0, "}", id="a", name="f"))
+    _, speech = heard(chat(*pieces, tool(0, "}", id="b", name="g"), finish="stop"))
+    assert [(piece.index, piece.text) for piece in speech.fragments] == [(0, "{"), (1, "{"), (0, "}"), (1, "}")]
+
+
+def test_what_was_said_whole_after_its_pieces_is_said_once() -> None:
+    _, speech = heard(TAPES["responses"])
+    assert [piece.text for piece in speech.fragments if piece.kind == "tool"] == ["", '{"city":"Köln"}']
+
+
 def test_a_stream_that_broke_off_is_not_whole() -> None:
     _, speech = heard(chat({"content": "A"}, {"content": "B"}))
     assert not speech.whole
