@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ mocksse generate --api gemini --words 500 --timing-from cassettes/long.yaml -n 1
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE|DIR", help="Instead of stdout.")
 @click.option("--force", is_flag=True, help="Write over what is there.")
 def command(output: Path | None, count: int, seed: int, force: bool, **given: Any) -> None:
-    """Make a cassette of nothing: correct down to ids and terminators, and the same bytes for the same seed.
+    """Make a cassette without a recording: correct down to ids and terminators, the same bytes for the same seed.
 
     One file has all of them; a folder, one that is there or that ends in /, gets a file each.
     """
@@ -80,7 +81,7 @@ def command(output: Path | None, count: int, seed: int, force: bool, **given: An
     if not files:
         click.echo(dumps(Cassette(tuple(made))), nl=False)
     else:
-        note(f"serve it:  mocksse serve {output}")
+        note(f"serve it:  mocksse serve {shlex.quote(str(output))}")
 
 
 def _wanted(given: dict[str, Any]) -> Wanted:

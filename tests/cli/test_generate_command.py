@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from mocksse.providers.encode.registry import ENCODERS
 from mocksse.providers.turn import Turn, merge
 
 LONG = Path(__file__).parents[2] / "cassettes" / "long.yaml"
-LIMIT_S = 2.0
 
 
 @pytest.fixture(autouse=True)
@@ -129,12 +127,3 @@ def test_what_is_refused_in_one_line(args: tuple[str, ...], says: str, capsys: p
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert says in err
-
-
-def test_ten_thousand_events_are_soon_made() -> None:
-    """The processor's time, which does not depend on who else is at work: half of what was promised on the clock."""
-    began = time.process_time()
-    assert run(["generate", "--api", "openai-chat", "--words", "8500", "-o", "long.yaml"]) == 0
-    assert time.process_time() - began < LIMIT_S
-    (interaction,) = load(Path("long.yaml")).interactions
-    assert len(units(interaction.response)) > 10_000

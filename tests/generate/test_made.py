@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from growth import assert_linear
 
 from mocksse.cassette.dump import dumps
 from mocksse.cassette.load import loads
@@ -100,6 +102,16 @@ def test_usage_counts_what_is_in_the_stream(api: str) -> None:
 def test_usage_is_left_out_only_where_it_has_to_be_asked_for() -> None:
     without = [api for api in ENCODERS if not turn_of(make(Wanted(api, PACE), 0)).usage]
     assert without == ["openai-chat"]
+
+
+@every
+def test_twice_the_words_take_twice_the_time(api: str) -> None:
+    def cpu_seconds(words: int) -> float:
+        began = time.process_time()
+        dumps(Cassette((make(Wanted(api, PACE, words=words, usage=True), 0),)))
+        return time.process_time() - began
+
+    assert_linear(cpu_seconds, 400)
 
 
 def test_the_way_of_cutting_is_seen_in_the_stream() -> None:
