@@ -1,4 +1,4 @@
-"""How long `mocksse generate` takes for ten thousand events, from the shell to the file: of the six APIs the slowest."""
+"""How long `mocksse generate` takes for ten thousand events, from the shell to the file, for the slowest API."""
 
 from __future__ import annotations
 

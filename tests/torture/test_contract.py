@@ -118,6 +118,7 @@ def test_an_exception_is_a_result_with_what_came_before_it(capsys: pytest.Captur
         "text": "caf\udcc3",
         "reasoning": "",
         "tool_calls": [],
+        "usage": {},
         "events": ["delta"],
         "error_type": "json.decoder.JSONDecodeError",
         "error_message": "Expecting value: line 1 column 1 (char 0)",

@@ -18,7 +18,7 @@ from mocksse.providers.turn import Choice, ToolCall, Turn
 
 @pytest.mark.parametrize("to", ENCODERS)
 @pytest.mark.parametrize("of", ENCODERS)
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_between_every_two_what_both_can_say_survives(of: str, to: str, data: st.DataObject) -> None:
     speech = data.draw(speeches(of))
