@@ -118,6 +118,7 @@ def test_figures_of_pace(capsys: pytest.CaptureFixture[str]) -> None:
         (("--api", "cohere", "--text", "@nothing.txt"), "--text @nothing.txt: No such file or directory"),
         (("--api", "cohere", "--text", "@latin.txt"), "is not UTF-8"),
         (("--api", "cohere", "-o", "x.json"), "ends in .yaml or .yml"),
+        (("--api", "cohere", "-o", "made"), "use -o made.yaml"),
         (("--api", "cohere", "--force"), "--force needs -o"),
     ],
 )
