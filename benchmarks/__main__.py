@@ -1,6 +1,6 @@
 """All benchmarks, one after the other."""
 
-from benchmarks import faults, fidelity, limit, parser, soak, startup, through
+from benchmarks import faults, fidelity, generate, limit, parser, soak, startup, through
 
-for bench in (startup, parser, fidelity, through, limit, faults, soak):
+for bench in (startup, generate, parser, fidelity, through, limit, faults, soak):
     bench.main()

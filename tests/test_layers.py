@@ -19,10 +19,10 @@ MAY_IMPORT = {
     "replay": {"wire", "providers", "cassette"},
     "record": {"wire", "cassette"},
     "settings": {"wire", "providers", "cassette", "replay"},
-    "generate": {"wire", "providers", "cassette", "replay"},
     "view": {"wire", "providers", "cassette", "replay"},
     "server": {"wire", "providers", "cassette", "replay", "record", "settings", "view"},
-    "torture": {"wire", "providers", "cassette", "replay", "record", "settings", "server", "view"},
+    "generate": {"wire", "providers", "cassette", "replay"},
+    "torture": {"wire", "providers", "cassette", "replay", "record", "settings", "server", "view", "generate"},
     "cli": {"wire", "providers", "cassette", "replay", "record", "settings", "server", "view", "generate", "torture"},
     "__main__": {"cli"},
 }
@@ -42,6 +42,7 @@ THIRD_PARTY = {
     "cohere": {"torture/clients/cohere_python.py"},
     "mistralai": {"torture/clients/mistralai_python.py"},
     "ollama": {"torture/clients/ollama_python.py"},
+    "httpx": {"torture/clients/cohere_python.py", "torture/clients/mistralai_python.py"},
     "playwright": {"torture/clients/chromium_eventsource.py"},
 }
 PURE = ("wire", "providers", "cassette", "replay")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(
     epilog="""\b
 mocksse convert cassettes/openai-chat.yaml --to anthropic -o rivers.yaml
-mocksse convert cassettes/errors.yaml no-input --to gemini"""
+mocksse convert cassettes/reasoning.yaml blue-sky --to gemini"""
 )
 @click.argument("cassette", type=click.Path(path_type=Path))
 @click.argument("name", metavar="[INTERACTION]", required=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,10 +51,10 @@ mocksse generate --api gemini --words 500 --timing-from cassettes/long.yaml -n 1
 @click.option("--model", metavar="NAME", help="The model that answers.")
 @click.option("--seed", default=0, type=int, metavar="N", help="What everything is drawn from. [0]")
 @click.option("-n", "count", default=1, type=click.IntRange(1, 10_000), metavar="COUNT", help="So many, of seeds N on.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE|DIR", help="Instead of stdout.")
+@click.option("-o", "--output", type=click.Path(), metavar="FILE|DIR", help="Instead of stdout.")
 @click.option("--force", is_flag=True, help="Write over what is there.")
-def command(output: Path | None, count: int, seed: int, force: bool, **given: Any) -> None:
-    """Make a cassette of nothing: correct down to ids and terminators, and the same bytes for the same seed.
+def command(output: str | None, count: int, seed: int, force: bool, **given: Any) -> None:
+    """Make a cassette without a recording: correct down to ids and terminators, the same bytes for the same seed.
 
     One file has all of them; a folder, one that is there or that ends in /, gets a file each.
     """
@@ -77,10 +78,10 @@ def command(output: Path | None, count: int, seed: int, force: bool, **given: An
         write(files[0], Cassette(tuple(made)))
     for path in files:
         click.echo(str(path))
-    if not files:
+    if output is None:
         click.echo(dumps(Cassette(tuple(made))), nl=False)
     else:
-        note(f"serve it:  mocksse serve {output}")
+        note(f"serve it:  mocksse serve {shlex.quote(output)}")
 
 
 def _wanted(given: dict[str, Any]) -> Wanted:
@@ -168,10 +169,11 @@ def _pacing(given: dict[str, Any]) -> Pacing:
     return resolve(pacing, lambda name: (i for shelved in shelve([name]) for i in shelved.cassette))
 
 
-def _files(output: Path | None, api: str, seed: int, count: int) -> list[Path]:
+def _files(output: str | None, api: str, seed: int, count: int) -> list[Path]:
     """One for all, one for each, or none."""
     if output is None:
         return []
-    if output.is_dir() or str(output).endswith("/") or (output.suffix == "" and not output.exists()):
-        return [output / f"{api}-{number}.yaml" for number in range(seed, seed + count)]
-    return [output]
+    path = Path(output)
+    if path.is_dir() or output.endswith("/"):
+        return [path / f"{api}-{number}.yaml" for number in range(seed, seed + count)]
+    return [path]

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _Lane = tuple[str, int, int]
 """Kind, choice, and of a tool the place of its call."""
 _LANES = frozenset({"text", "reasoning", "refusal", "tool"})
-_UNNUMBERED = frozenset({"gemini", "ollama"})
 
 
 def heard(interaction: Interaction) -> tuple[Api, Speech]:
@@ -56,7 +55,7 @@ def heard(interaction: Interaction) -> tuple[Api, Speech]:
     return api, Speech(
         turn,
         tuple(piece for piece, _ in pieces),
-        model_of(interaction.request),
+        turn.model or model_of(interaction.request),
         blake2b(response.body, digest_size=16).hexdigest(),
         (opening, *(at for _, at in pieces), end),
         whole=turn.done or any(choice.finish for choice in turn.choices),
@@ -82,6 +81,7 @@ class _Noted:
     _finished: bool = False
     _found: list[tuple[_Lane, str, int]] = field(default_factory=list)
     _calls: dict[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
+    _known: dict[tuple[int, int, str], int] = field(default_factory=dict)
     _count: dict[int, int] = field(default_factory=dict)
 
     def take(self, fragments: tuple[Fragment, ...], at_us: int) -> None:
@@ -97,15 +97,18 @@ class _Noted:
             self.end_us = at_us
 
     def _call(self, fragment: Fragment) -> int:
-        """The place of its call, as Merger tells calls apart."""
-        key = (fragment.choice, fragment.index)
-        place, held_id = self._calls.get(key, (-1, ""))
-        another = bool(fragment.id and held_id and fragment.id != held_id)
-        if place < 0 or another or (self.api.name in _UNNUMBERED and fragment.name):
-            place = self._count.get(fragment.choice, 0)
+        """The place of its call, told apart as Merger does: by number, by another id, by a name where none numbers."""
+        at = (fragment.choice, fragment.index)
+        place, held_id = self._calls.get(at, (-1, ""))
+        if fragment.id and held_id and fragment.id != held_id:
+            place, held_id = self._known.get((*at, fragment.id), -1), fragment.id
+        if place < 0 or (fragment.name and not self.api.numbered):
+            place, held_id = self._count.get(fragment.choice, 0), ""
             self._count[fragment.choice] = place + 1
-            held_id = ""
-        self._calls[key] = (place, held_id or fragment.id)
+        held_id = held_id or fragment.id
+        self._calls[at] = (place, held_id)
+        if held_id:
+            self._known.setdefault((*at, held_id), place)
         return place
 
     def pieces(self, turn: Turn) -> list[tuple[Fragment, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from typing import TYPE_CHECKING
 
-from mocksse.errors import UsageError, nearest
+from mocksse.errors import UsageError
 
 if TYPE_CHECKING:
     from random import Random
@@ -57,7 +57,9 @@ def _provider(locale: str, random: Random) -> Provider:
     # Faker takes English for a locale it has no words of, and says nothing.
     known = locales()
     if locale not in known:
-        hint = nearest(locale, known) or f"there are {', '.join(known)}"
+        language = locale.lower().partition("_")[0]
+        near = [name for name in known if name.lower().partition("_")[0] == language]
+        hint = f"use {' or '.join(near)}" if near else f"there are {', '.join(known)}"
         raise UsageError(f"--locale {locale}: no words in it", hint)
     from importlib import import_module
 

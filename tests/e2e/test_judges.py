@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 SHIPPED = ("openai-chat", "reasoning", "unicode", "openai-responses", "anthropic")
-CONVERTED = ("reasoning", "unicode")
+CONVERTED = ("reasoning",)
 """Those that are put before the judges of other APIs too."""
 API_OF = {name: name if name in ENCODERS else "openai-chat" for name in SHIPPED}
 TOOLS = (Tool("weather", {"city": "Köln 🌍", "days": [1, 2]}), Tool("time", {}))

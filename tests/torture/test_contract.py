@@ -86,6 +86,24 @@ def test_a_client_that_is_not_installed_is_told_on_one_line(capsys: pytest.Captu
     assert (code, lines, err) == (2, [], "nobody_has_this is not installed: pip install nobody_has_this\n")
 
 
+def test_a_package_within_another_goes_by_the_name_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+    for package in ("nobody_has.this", "json.this"):
+        name = package.replace(".", "-")
+        assert ran(capsys, "x", package=package) == (2, [], f"{name} is not installed: pip install {name}\n")
+
+
+def test_counters_that_come_again_replace_the_first_and_objects_are_text(capsys: pytest.CaptureFixture[str]) -> None:
+    def stream(_options: Spoken, seen: Seen) -> None:
+        seen.usage({"in": 1, "out": 1})
+        seen.usage({"out": 7})
+        seen.call(0, "a", "f", seen.json({"at": "Köln"}))
+        seen.call(1, None, "g", seen.json(None))
+
+    _, (found,), _ = ran(capsys, "x", stream=stream)
+    assert found["usage"] == {"in": 1, "out": 7}
+    assert [call["arguments"] for call in found["tool_calls"]] == ['{"at":"Köln"}', ""]
+
+
 def test_an_exception_is_a_result_with_what_came_before_it(capsys: pytest.CaptureFixture[str]) -> None:
     def stream(_options: Spoken, seen: Seen) -> None:
         seen.attempt()
@@ -100,6 +118,7 @@ def test_an_exception_is_a_result_with_what_came_before_it(capsys: pytest.Captur
         "text": "caf\udcc3",
         "reasoning": "",
         "tool_calls": [],
+        "usage": {},
         "events": ["delta"],
         "error_type": "json.decoder.JSONDecodeError",
         "error_message": "Expecting value: line 1 column 1 (char 0)",

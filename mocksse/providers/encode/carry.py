@@ -12,11 +12,12 @@ from mocksse.figures import plural
 from mocksse.providers.encode import finish
 from mocksse.providers.encode.arguments import as_object
 from mocksse.providers.encode.counts import Counts, counts_of, usage_of
+from mocksse.providers.turn import Choice, Turn
 
 if TYPE_CHECKING:
     from mocksse.providers.encode.registry import Encoder
     from mocksse.providers.encode.speech import Speech
-    from mocksse.providers.turn import Choice, ToolCall, Turn
+    from mocksse.providers.turn import ToolCall
 
 
 def carry(speech: Speech, to: Encoder) -> tuple[Speech, tuple[str, ...]]:
@@ -33,11 +34,14 @@ def carry(speech: Speech, to: Encoder) -> tuple[Speech, tuple[str, ...]]:
         places |= {(choice.index, old): new for new, old in enumerate(calls)}
         if choice.refusal and not to.refusals:
             lost.append(f"refusal: {to.api} has no place for its text")
+        for name, found in (("citation", choice.citations), ("image", choice.images)):
+            if found:
+                lost.append(f"{name}s: {plural(len(found), name)} left out")
         refusal = choice.refusal if to.refusals else ""
         told, exact = finish.translate(choice.finish, to.api, called=bool(calls))
         if choice.finish and not exact:
             lost.append(f"finish: {to.api} has no word for {choice.finish}, {told} stands for it")
-        kept.append(replace(choice, refusal=refusal, tool_calls=tuple(calls.values()), finish=told))
+        kept.append(Choice(choice.index, choice.text, choice.reasoning, refusal, tuple(calls.values()), told))
     indices = {choice.index for choice in kept}
     said = [
         place
@@ -51,10 +55,13 @@ def carry(speech: Speech, to: Encoder) -> tuple[Speech, tuple[str, ...]]:
         for piece in (speech.fragments[place] for place in said)
     )
     at_us = (speech.at_us[0], *(speech.at_us[place + 1] for place in said), speech.at_us[-1])
-    turn = replace(speech.turn, choices=tuple(kept), usage=_usage(speech.turn, to, lost), errors=())
+    usage = _usage(speech.turn, to, lost)
     if speech.turn.errors:
         lost.append(f"errors: {'; '.join(speech.turn.errors)}")
-    return replace(speech, turn=turn, fragments=fragments, at_us=at_us), tuple(dict.fromkeys(lost))
+    if speech.turn.id:
+        lost.append(f"ids: another is made up for {speech.turn.id}")
+    carried = replace(speech, turn=Turn(tuple(kept), usage), fragments=fragments, at_us=at_us)
+    return carried, tuple(dict.fromkeys(lost))
 
 
 def _calls(speech: Speech, choice: Choice, to: Encoder, lost: list[str]) -> dict[int, ToolCall]:

@@ -213,7 +213,8 @@ def run(
     else:
         asked = [parser.parse_args(words, kind())]
     if not _is_installed(package):
-        print(f"{package} is not installed: pip install {package}", file=sys.stderr)
+        name = package.replace(".", "-")
+        print(f"{name} is not installed: pip install {name}", file=sys.stderr)
         sys.exit(EXIT_USAGE)
     # Where a client goes, only its arguments say: it must not send a real key, nor take the way through a proxy.
     for name in list(os.environ):

@@ -18,7 +18,7 @@ from mocksse.providers.turn import Choice, ToolCall, Turn
 
 @pytest.mark.parametrize("to", ENCODERS)
 @pytest.mark.parametrize("of", ENCODERS)
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_between_every_two_what_both_can_say_survives(of: str, to: str, data: st.DataObject) -> None:
     speech = data.draw(speeches(of))
@@ -74,6 +74,7 @@ GOOD = ToolCall("", "time", "")
             ],
         ),
         (Choice(tool_calls=(BAD,), finish="tool_calls"), "anthropic", []),
+        (Choice(text="Hi", citations=("a", "b"), images=("c",)), "gemini", ["citations: 2 citations left out", "im"]),
     ],
 )
 def test_what_does_not_go_over_is_said(choice: Choice, to: str, lost: list[str]) -> None:
@@ -97,6 +98,12 @@ def test_usage_is_made_up_only_where_it_can_not_be_left_out() -> None:
         is_anthropic = to == "anthropic"
         assert bool(carried.turn.usage) == is_anthropic
         assert lost == (("usage: the recording has none, and anthropic always has: zeros",) if is_anthropic else ())
+
+
+def test_the_id_of_the_answer_is_another_ones() -> None:
+    speech = heard(Choice(text="Hi"))
+    _, lost = carry(replace(speech, turn=replace(speech.turn, id="chatcmpl-7")), ENCODERS["gemini"])
+    assert lost == ("ids: another is made up for chatcmpl-7",)
 
 
 def test_errors_are_named() -> None:

@@ -25,7 +25,7 @@ def ends(turn: Turn) -> list[str]:
 
 
 @every
-@settings(max_examples=50)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_what_is_said_comes_back(api: str, data: st.DataObject) -> None:
     speech = data.draw(speeches(api))
@@ -45,7 +45,7 @@ def test_what_is_said_comes_back(api: str, data: st.DataObject) -> None:
 
 
 @every
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_an_answer_that_broke_off_says_what_it_said_and_does_not_end(api: str, data: st.DataObject) -> None:
     speech = data.draw(speeches(api))
