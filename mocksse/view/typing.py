@@ -45,6 +45,18 @@ class Typing:
             case EndSeen():
                 self._end(item)
 
+    def tick(self) -> None:
+        """Nothing changes but by what comes."""
+
+    def aside(self, text: str) -> None:
+        """Whole lines of somebody else, with their line ends."""
+        self._say(text.removesuffix("\n"))
+
+    def close(self, why: str = "") -> None:
+        """Nothing more will come, and nobody has told how it ended."""
+        if why:
+            self._say(why)
+
     def _head(self, head: HeadSeen) -> None:
         named = {name.lower(): value.decode("latin-1") for name, value in reversed(head.headers)}
         kind = named.get(b"content-type", "")
