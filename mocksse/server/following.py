@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen
+from mocksse.figures import printable
 from mocksse.server.access import brief, shown
 from mocksse.wire import http1
 
@@ -84,8 +85,8 @@ class Following:
             if not self._shown.record.done:
                 return
             self._close()
-        faults = "".join(f" · {brief(fault)}" for fault in record.faults)
-        self._write(f"▶ {record.method} {shown(record.target)} · {record.interaction or record.note}{faults}\n")
+        parts = [f"{record.method} {shown(record.target)}", record.interaction or record.note, *record.faults]
+        self._write(f"▶ {printable(' · '.join(map(brief, parts)))}\n")
         play = None
         if run is not None and sends is not None:
             play = _Play(run, sends, http1.ResponseParser(record.method))

@@ -191,14 +191,15 @@ class Live:
             return
         silent_us = self._now_us() - self._heard_us
         stalled = silent_us >= STALL_US
-        spark = sparkline([*self._gaps[1 - _SPARK :], silent_us], _SPARK)
+        size = min(_SPARK, self._screen.width // 3)
+        spark = sparkline([*self._gaps[-size + 1 :], silent_us], size)
         parts = [plural(self._events, "event"), bytes_text(self._bytes), us_text(self._last_us + silent_us)]
         text = " · ".join(parts)
         silence = f"  silent for {us_text(silent_us)}" if stalled else ""
-        room = self._screen.width - len(spark) - 2
+        room = self._screen.width - size - 2
         shown = clip(f"{text}{silence}", room)
         self._screen.status(
-            click.style(f"{spark:{_SPARK}}  ", fg="cyan")
+            click.style(f"{spark:{size}}  ", fg="cyan")
             + click.style(shown, fg="yellow" if stalled else None, dim=not stalled)
         )
         self._screen.draw()
