@@ -57,6 +57,8 @@ def run(
         following = world.following = Following(open_view, write)
         say, write = partial(_say, following), following.write
     world.say = say
+    if not settings.quiet:
+        world.tell = say
     tls = _tls(settings)
     sock = listening(Address(settings.host, settings.port, tls is not None))
     address = Address(settings.host, sock.getsockname()[1], tls is not None)
@@ -82,7 +84,7 @@ def run(
         log = AccessLog(None if settings.quiet else write, loop.call_later, as_json=settings.log_json)
 
         async def beside(stop: asyncio.Event) -> None:
-            await watch(world, say, stop)
+            await watch(world, stop)
 
         await serve(world, sock, log, up, say, tls=tls, beside=beside if settings.watch else None)
         return log
