@@ -96,3 +96,10 @@ def test_no_line_is_too_long_and_no_word_is_lost(texts: list[str], width: int) -
     drawn.close()
     letters = [c for c in "".join(texts) if c.isalnum()]
     assert [c for c in "".join(terminal.text) if c.isalnum()] == letters
+
+
+def test_a_book_in_one_fragment_takes_no_longer_than_in_many() -> None:
+    whole, _ = screen(81)
+    whole.type("word " * 20_000)
+    whole.type("x" * 50_000)
+    whole.close()
