@@ -1,4 +1,4 @@
-"""The recordings that come with the package: beside the code in a wheel, in a checkout where the repository has them."""
+"""The recordings that come with the package: in a wheel beside the code, in a checkout beside the package."""
 
 from __future__ import annotations
 

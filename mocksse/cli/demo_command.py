@@ -36,7 +36,7 @@ class _Act:
 
 
 _ACTS = (
-    _Act("As it was recorded", "", "", "each chunk at its own time; the line below the text shows the gaps"),
+    _Act("As it was recorded", "", "", "the line below shows the gaps between chunks"),
     _Act(
         "With a stall", "stall", "stall at=first-text for=3s", "is your spinner still spinning? does a timeout strike?"
     ),
@@ -72,7 +72,7 @@ async def _play(settings: Settings, folder: Path, pause_s: float) -> None:
     from mocksse.server.within import serving
 
     async with serving(settings) as port:
-        _say("mocksse", f" plays what a model once said, byte for byte and at its own pace: {_CASSETTE}", fg="cyan")
+        _say("mocksse", " plays what a model once said: its bytes, at its own pace.", fg="cyan")
         for number, act in enumerate(_ACTS, 1):
             _say(f"\n{number}  {act.title}", f"  {act.why}", fg="cyan")
             fault = f" --fault {shlex.quote(act.fault)}" if act.fault else ""

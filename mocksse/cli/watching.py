@@ -52,9 +52,6 @@ def view_of(path: str, stream: TextIO) -> Live | Typing:
 async def watching(path: str, stream: TextIO) -> AsyncIterator[Live | Typing]:
     """The view of one answer for as long as it takes. Its clock ticks while nothing comes."""
     view = view_of(path, stream)
-    if isinstance(view, Typing):
-        yield view
-        return
     ticking = asyncio.create_task(_tick(view))
     try:
         yield view
@@ -63,7 +60,7 @@ async def watching(path: str, stream: TextIO) -> AsyncIterator[Live | Typing]:
         view.close()
 
 
-async def _tick(view: Live) -> None:
+async def _tick(view: Live | Typing) -> None:
     while True:
         await asyncio.sleep(TICK_S)
         view.tick()

@@ -246,6 +246,8 @@ class App:
         session.journal.add(record)
         connection.begin(outlet)
         self.world.begun(record)
+        if self.world.following is not None:
+            self.world.following.begun(record)
         self._enter()
         whole, refused, keep = False, None, False
         try:
@@ -286,6 +288,8 @@ class App:
         connection.begin(run)
         if record is not None:
             self.world.begun(record)
+            if self.world.following is not None:
+                self.world.following.begun(record, run, answer.sends)
         self._enter()
         whole = False
         try:

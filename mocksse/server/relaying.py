@@ -79,7 +79,9 @@ class Relays:
         kept = (*throughs.rules.keep_headers, *chosen)
         rules = replace(throughs.rules, keep_headers=kept)
         place = Target(through.folder, new=True, insecure=throughs.insecure, rules=rules)
-        keeper = Recorder(request, place, asked=target)
+        following = self._world.following
+        watch = following.watcher(record) if following is not None else None
+        keeper = Recorder(request, place, watch, asked=target)
         task = asyncio.create_task(
             relay(request, client, keeper, throughs.caps, self._stop, insecure=throughs.insecure)
         )

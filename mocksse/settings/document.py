@@ -84,5 +84,6 @@ class SettingsDoc(FileSessionDoc, frozen=True, forbid_unknown_fields=True, omit_
     tls_cert: str | None = None
     tls_key: str | None = None
     log_json: bool | None = None
+    follow: bool | None = None
     quiet: bool | None = None
     sessions: dict[str, FileSessionDoc] | None = None

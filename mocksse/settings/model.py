@@ -95,6 +95,7 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     log_json: bool = False
+    follow: bool = False
     quiet: bool = False
     origins: Mapping[str, str] = field(default_factory=_empty)
     source: Path | None = None

@@ -183,6 +183,8 @@ def _events(a: Sequence[Arrival], b: Sequence[Arrival]) -> Iterator[Change]:
 def _counted(left: Sequence[str], right: Sequence[str]) -> Iterator[Change]:
     """Of very long streams that differ all over: how many of each event there are, wherever."""
     fewer, more = Counter(left) - Counter(right), Counter(right) - Counter(left)
+    if not fewer and not more:
+        yield Change("changed", range(0), range(0), f"{plural(len(left), 'event')} in another order")
     known = set(left)
     for what, counts in (
         ("lost", fewer),

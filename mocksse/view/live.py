@@ -6,7 +6,6 @@ Fed with what a recorder keeps, or a server writes; the same reader as everywher
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 import click
@@ -40,7 +39,7 @@ class Live:
         self._screen = screen
         self._now_us = now_us
         self._arriving: Arriving | None = None
-        self._gaps: deque[int] = deque(maxlen=_SPARK)
+        self._gaps: list[int] = []
         self._last_us = 0
         self._heard_us = now_us()
         self._drawn_us = 0
@@ -112,6 +111,10 @@ class Live:
             self._screen.line(f"events can't be told: {trouble}", fg="yellow")
         if end.how in ENDS:
             self._screen.line(ENDS[end.how], fg="red", bold=True)
+        gaps = self._gaps[1:]  # without the wait for the first byte
+        if gaps:
+            spark = click.style(sparkline(gaps, self._screen.width // 2), fg="cyan")
+            self._screen.styled(f"{spark}  {click.style(f'longest gap {us_text(max(gaps))}', dim=True)}")
         self._over = True
 
     def _arrived(self, arrival: Arrival) -> None:
@@ -188,14 +191,15 @@ class Live:
             return
         silent_us = self._now_us() - self._heard_us
         stalled = silent_us >= STALL_US
-        spark = sparkline([*self._gaps, silent_us] if self._gaps else [silent_us], _SPARK)
+        size = min(_SPARK, self._screen.width // 3)
+        spark = sparkline([*self._gaps[-size + 1 :], silent_us], size)
         parts = [plural(self._events, "event"), bytes_text(self._bytes), us_text(self._last_us + silent_us)]
         text = " · ".join(parts)
         silence = f"  silent for {us_text(silent_us)}" if stalled else ""
-        room = self._screen.width - len(spark) - 2
+        room = self._screen.width - size - 2
         shown = clip(f"{text}{silence}", room)
         self._screen.status(
-            click.style(f"{spark:{_SPARK}}  ", fg="cyan")
+            click.style(f"{spark:{size}}  ", fg="cyan")
             + click.style(shown, fg="yellow" if stalled else None, dim=not stalled)
         )
         self._screen.draw()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PLAIN: Style = {}
 _LEAST = 20
+_SLICE = 256
 _STYLED = re.compile("\x1b\\[[0-9;]*m")
 _FROM_HERE = "\r\x1b[J"
 """To the start of the line, and nothing on it or below it any more."""
@@ -66,8 +67,9 @@ class Screen:
         for index, part in enumerate(text.expandtabs(4).replace("\r\n", "\n").split("\n")):
             if index:
                 self.end_line()
-            if part:
-                self._line.append((printable(part), style))
+            # In slices: a fragment may be a whole book.
+            for start in range(0, len(part), _SLICE):
+                self._line.append((printable(part[start : start + _SLICE]), style))
                 self._wrap()
 
     def line(self, text: str = "", **style: Any) -> None:

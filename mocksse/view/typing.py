@@ -45,6 +45,18 @@ class Typing:
             case EndSeen():
                 self._end(item)
 
+    def tick(self) -> None:
+        """Nothing changes but by what comes."""
+
+    def aside(self, text: str) -> None:
+        """Whole lines of somebody else, with their line ends."""
+        self._say(text.removesuffix("\n"))
+
+    def close(self, why: str = "") -> None:
+        """Nothing more will come, and nobody has told how it ended."""
+        if why:
+            self._say(why)
+
     def _head(self, head: HeadSeen) -> None:
         named = {name.lower(): value.decode("latin-1") for name, value in reversed(head.headers)}
         kind = named.get(b"content-type", "")
@@ -58,9 +70,9 @@ class Typing:
             for arrival in self._arriving.close():
                 self._arrived(end.at_us, arrival)
             if self._arriving.trouble:
-                self._line(end.at_us, 0, "", f"events can't be told: {self._arriving.trouble}", "other")
+                self._line(end.at_us, 0, "", f"events can't be told: {self._arriving.trouble}", "other", whole=True)
         if end.how in ENDS:
-            self._line(end.at_us, 0, "end", ENDS[end.how], "error")
+            self._line(end.at_us, 0, "end", ENDS[end.how], "error", whole=True)
 
     def _arrived(self, at_us: int, arrival: Arrival) -> None:
         frame, size = arrival.frame, arrival.frame.end - arrival.frame.start
@@ -73,11 +85,11 @@ class Typing:
             text = " ".join(filter(None, (fragment.name, fragment.text)))
             self._line(at_us, 0 if number else size, fragment.kind, text, fragment.kind)
 
-    def _line(self, at_us: int, size: int, kind: str, text: str, lane: str) -> None:
+    def _line(self, at_us: int, size: int, kind: str, text: str, lane: str, *, whole: bool = False) -> None:
         gap = f"+{us_text(at_us - self._last_us)}"
         self._last_us = at_us
         lead = f"{_clock(at_us)}  {gap:>8}  {bytes_text(size) if size else '':>8}  {clip(printable(kind), 16):16} "
-        shown = clip(printable(text), max(self._width - len(lead), 20))
+        shown = printable(text) if whole else clip(printable(text), max(self._width - len(lead), 20))
         self._say(click.style(lead, dim=True) + click.style(shown, **style_of(lane)))
 
 

@@ -105,6 +105,8 @@ def test_very_long_streams_that_differ_all_over_are_counted(monkeypatch: pytest.
         ("doubled", "1 event"),
         ("added", "1 event"),
     ]
+    (turned,) = diff(WHOLE, said(*WORDS[::-1], finish(usage={"completion_tokens": 7}), DONE)).events
+    assert (turned.what, turned.text) == ("changed", "7 events in another order")
 
 
 def test_json() -> None:
