@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mocksse.cassette.model import Cassette, Headers, Interaction, Piece, Request, Response
+    from mocksse.providers.extract import Extract
 
 SCHEMA_NAME = "cassette.schema.json"
 """A file of this name beside a cassette is what editors are pointed at."""
@@ -42,9 +43,22 @@ def dump_interaction(interaction: Interaction, indent: int = 2) -> str:
     item["response"] = _response(interaction.response)
     if interaction.pacing is not None:
         item["pacing"] = Flow(words(interaction.pacing))
+    if interaction.extract is not None:
+        item["extract"] = Flow(extract_words(interaction.extract))
     if interaction.faults:
         item["faults"] = list(interaction.faults)
     return emit([item], indent)
+
+
+def extract_words(rules: Extract) -> dict[str, Any]:
+    """The rules as a document has them."""
+    doc: dict[str, Any] = {}
+    for lane, path in rules.paths:
+        doc.setdefault(lane, []).append(path)
+    doc = {lane: paths[0] if len(paths) == 1 else paths for lane, paths in doc.items()}
+    if rules.events:
+        doc["events"] = dict(rules.events)
+    return doc | ({"join": rules.join} if rules.join else {})
 
 
 def _request(request: Request) -> dict[str, Any]:

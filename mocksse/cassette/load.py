@@ -20,11 +20,12 @@ from mocksse.cassette.document import Base64, CassetteDoc, InteractionDoc, Pacin
 from mocksse.cassette.model import Cassette, End, Headers, Interaction, Piece, Recorded, Request, Response
 from mocksse.cassette.pacing import Pacing, decimal, parse_word
 from mocksse.errors import CassetteError, MocksseError
+from mocksse.providers.extract import LANES, Extract, Lane, compile_path
 
 if TYPE_CHECKING:
     import pathlib
 
-    from mocksse.cassette.document import Entry, HeaderList, SseStyle
+    from mocksse.cassette.document import Entry, ExtractDoc, HeaderList, SseStyle
 
 
 class _RefusedError(Exception):
@@ -84,6 +85,7 @@ def _cassette(document: CassetteDoc, source: str) -> Cassette:
         docs = [InteractionDoc(path=document.path, method=document.method, stream=document.stream)]
     elif not docs:
         raise _RefusedError((), "no interactions", "a cassette needs at least a path and a stream")
+    default = extract_of(document.extract, ("extract",))
     interactions = []
     names: set[str] = set()
     for index, doc in enumerate(docs):
@@ -92,11 +94,11 @@ def _cassette(document: CassetteDoc, source: str) -> Cassette:
         if name in names:
             raise _RefusedError((*path, "name"), f"the name {name!r} is taken", "names are unique within a file")
         names.add(name)
-        interactions.append(_interaction(doc, name, path))
+        interactions.append(_interaction(doc, name, path, default))
     return Cassette(tuple(interactions), _pacing(document.pacing, ("pacing",)), source)
 
 
-def _interaction(doc: InteractionDoc, name: str, path: Path) -> Interaction:
+def _interaction(doc: InteractionDoc, name: str, path: Path, default: Extract | None) -> Interaction:
     request, response = doc.request, doc.response
     if request is None:
         if doc.path is None:
@@ -118,6 +120,7 @@ def _interaction(doc: InteractionDoc, name: str, path: Path) -> Interaction:
         Recorded(recorded.at, recorded.upstream, recorded.by) if recorded else None,
         _pacing(doc.pacing, (*path, "pacing")),
         tuple(doc.faults),
+        extract_of(doc.extract, (*path, "extract")) or default,
     )
 
 
@@ -221,6 +224,22 @@ def _pacing(doc: PacingDoc | None, path: Path) -> Pacing | None:
                 raise _RefusedError((*path, word), error.message, error.hint) from None
             pacing = replace(pacing, **{word: getattr(said, word)})
     return pacing
+
+
+def extract_of(doc: ExtractDoc | None, path: Path) -> Extract | None:
+    """The rules of a document; what is no JSONPath is refused with the path to it."""
+    if doc is None:
+        return None
+    paths: list[tuple[Lane, str]] = []
+    for lane in LANES:
+        given = getattr(doc, lane)
+        for index, text in enumerate([given] if isinstance(given, str) else given or ()):
+            try:
+                compile_path(text)
+            except MocksseError as error:
+                raise _RefusedError((*path, lane, index), f"extract: {error.message}", error.hint) from None
+            paths.append((lane, text))
+    return Extract(tuple(paths), tuple((doc.events or {}).items()), doc.join)
 
 
 def line_of(text: str, *paths: Path) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocksse.errors import LimitError
-from mocksse.providers import registry
+from mocksse.providers import extract, registry
 from mocksse.providers.framing import frames
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def _start(response: Response, size: int) -> bytes:
 
 
 def api_of(interaction: Interaction) -> Api | None:
-    """The API that this is an answer of, as far as the path and the first units tell."""
+    """The API that this is an answer of: its own rules, or as far as the path and the first units tell."""
+    if interaction.extract is not None:
+        return extract.api_of(interaction.extract)
     return registry.detect(interaction.request.path, units(interaction.response, _START))
 
 

@@ -27,6 +27,10 @@ ENDS = {
 """How a recording ended that is not complete."""
 
 
+_REASONLESS = frozenset({"openai-transcriptions", "replicate", "tgi", "vercel-ui", "mcp", "extract"})
+"""APIs that need not say why an answer ended."""
+
+
 def missing(interaction: Interaction, reading: Reading) -> Iterator[str]:
     """A line for each thing that is not there and should be."""
     response = interaction.response
@@ -50,6 +54,11 @@ def missing(interaction: Interaction, reading: Reading) -> Iterator[str]:
     terminator = terminator_of(reading.api)
     if terminator and not turn.done and not turn.errors:
         yield f"no terminator: a stream of this API ends with {terminator}"
+    if reading.api is not None and reading.api.name not in _REASONLESS and not turn.errors:
+        unfinished = [choice.index for choice in turn.choices if not choice.finish]
+        if unfinished or not turn.choices:
+            one_of_many = len(turn.choices) > 1
+            yield "no finish reason" + (f" of choice {', '.join(map(str, unfinished))}" if one_of_many else "")
     for choice in turn.choices:
         for call in choice.tool_calls:
             if call.arguments and decode(call.arguments) is None:
