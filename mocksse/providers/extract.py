@@ -43,12 +43,15 @@ def compile_path(path: str) -> Callable[[Any], list[Any]]:
     """What finds the values of a JSONPath. Raises UsageError for what is none."""
     import jsonpath
 
+    hint = "such as $.result.text or $.choices[0].delta.content"
+    if not path.startswith("$"):
+        raise UsageError(printable(f"{path[:_SHOWN]!r} is no JSONPath: it begins with $"), hint)
     try:
         found: Any = jsonpath.compile(path, strict=True)
     except (jsonpath.JSONPathError, ValueError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         message = printable(f"{path[:_SHOWN]!r} is no JSONPath: {reason[:_SHOWN]}")
-        raise UsageError(message, "such as $.result.text or $.choices[0].delta.content") from None
+        raise UsageError(message, hint) from None
 
     def find(payload: Any) -> list[Any]:
         try:
