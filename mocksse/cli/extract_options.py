@@ -125,7 +125,8 @@ def _told(flag: str, path: Path, error: Exception) -> str:
     if isinstance(error, SyntaxError):
         line = error.lineno
     else:
-        own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame.lineno for frame in frames if Path(frame.filename).resolve() == path.resolve()]
         line = own[-1] if own else None
     words = " ".join(str(error).split())[:_SHOWN]
     return printable(f"{flag}: {where}{f':{line}' if line else ''}: {type(error).__name__}: {words}")
