@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from mocksse.cassette import bodies, entries
 from mocksse.cassette.document import SseStyle
 from mocksse.cassette.emit import Flow, emit
+from mocksse.cassette.extracting import extract_words
 from mocksse.cassette.pacing import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mocksse.cassette.model import Cassette, Headers, Interaction, Piece, Request, Response
-    from mocksse.providers.extract import Extract
 
 SCHEMA_NAME = "cassette.schema.json"
 """A file of this name beside a cassette is what editors are pointed at."""
@@ -48,17 +48,6 @@ def dump_interaction(interaction: Interaction, indent: int = 2) -> str:
     if interaction.faults:
         item["faults"] = list(interaction.faults)
     return emit([item], indent)
-
-
-def extract_words(rules: Extract) -> dict[str, Any]:
-    """The rules as a document has them."""
-    doc: dict[str, Any] = {}
-    for lane, path in rules.paths:
-        doc.setdefault(lane, []).append(path)
-    doc = {lane: paths[0] if len(paths) == 1 else paths for lane, paths in doc.items()}
-    if rules.events:
-        doc["events"] = dict(rules.events)
-    return doc | ({"join": rules.join} if rules.join else {})
 
 
 def _request(request: Request) -> dict[str, Any]:

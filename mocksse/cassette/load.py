@@ -17,15 +17,16 @@ from mocksse import limits
 from mocksse.cassette import bodies, entries
 from mocksse.cassette.compose import Path, compose, line_at
 from mocksse.cassette.document import Base64, CassetteDoc, InteractionDoc, PacingDoc, RequestDoc, ResponseDoc
+from mocksse.cassette.extracting import extract_of
 from mocksse.cassette.model import Cassette, End, Headers, Interaction, Piece, Recorded, Request, Response
 from mocksse.cassette.pacing import Pacing, decimal, parse_word
 from mocksse.errors import CassetteError, MocksseError
-from mocksse.providers.extract import LANES, Extract, Lane, compile_path
 
 if TYPE_CHECKING:
     import pathlib
 
     from mocksse.cassette.document import Entry, ExtractDoc, HeaderList, SseStyle
+    from mocksse.providers.extract import Extract
 
 
 class _RefusedError(Exception):
@@ -85,7 +86,7 @@ def _cassette(document: CassetteDoc, source: str) -> Cassette:
         docs = [InteractionDoc(path=document.path, method=document.method, stream=document.stream)]
     elif not docs:
         raise _RefusedError((), "no interactions", "a cassette needs at least a path and a stream")
-    default = extract_of(document.extract, ("extract",))
+    default = _extract(document.extract, ("extract",))
     interactions = []
     names: set[str] = set()
     for index, doc in enumerate(docs):
@@ -120,7 +121,7 @@ def _interaction(doc: InteractionDoc, name: str, path: Path, default: Extract | 
         Recorded(recorded.at, recorded.upstream, recorded.by) if recorded else None,
         _pacing(doc.pacing, (*path, "pacing")),
         tuple(doc.faults),
-        extract_of(doc.extract, (*path, "extract")) or default,
+        _extract(doc.extract, (*path, "extract")) or default,
     )
 
 
@@ -226,20 +227,8 @@ def _pacing(doc: PacingDoc | None, path: Path) -> Pacing | None:
     return pacing
 
 
-def extract_of(doc: ExtractDoc | None, path: Path) -> Extract | None:
-    """The rules of a document; what is no JSONPath is refused with the path to it."""
-    if doc is None:
-        return None
-    paths: list[tuple[Lane, str]] = []
-    for lane in LANES:
-        given = getattr(doc, lane)
-        for index, text in enumerate([given] if isinstance(given, str) else given or ()):
-            try:
-                compile_path(text)
-            except MocksseError as error:
-                raise _RefusedError((*path, lane, index), f"extract: {error.message}", error.hint) from None
-            paths.append((lane, text))
-    return Extract(tuple(paths), tuple((doc.events or {}).items()), doc.join)
+def _extract(doc: ExtractDoc | None, path: Path) -> Extract | None:
+    return extract_of(doc, lambda below, message, hint: _RefusedError((*path, *below), message, hint))
 
 
 def line_of(text: str, *paths: Path) -> int:

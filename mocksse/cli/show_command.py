@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mocksse.cli.extract_options import Rules, extract_options, rules_said
+from mocksse.cli.options import config_option, settings_said
 from mocksse.errors import UsageError
 from mocksse.figures import printable
 
@@ -47,6 +48,7 @@ mocksse show odd.sse --text --jsonpath '$.result.text'"""
 @click.option("--events", is_flag=True, help="Every chunk with its time and what is in it.")
 @click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
 @extract_options
+@config_option
 def command(
     paths: tuple[str, ...],
     lane: Lane | None,
@@ -70,7 +72,7 @@ def command(
         raise UsageError("--text, --timeline, --stats, --events: which of them?", "--json takes them all")
     rules = rules_said(given)
     offer_remains([path for path in paths if Path(path).exists()])
-    shelved = shown(paths)
+    shelved = shown(paths, settings_said({}, given.pop("config")).extract)
     if as_json:
         told = [value for item in shelved for value in _told(item, rules, timeline=timeline, events=events)]
         _print(json.dumps({"interactions": told}, ensure_ascii=False, indent=1))

@@ -15,22 +15,31 @@ if TYPE_CHECKING:
 
     from mocksse.cassette.library import Shelved
     from mocksse.cassette.model import Cassette
+    from mocksse.providers.extract import Extract
 
 _CASSETTE = (b"mocksse:", b"interactions:", b"path:", b"method:", b"stream:", b"pacing:", b"extract:")
 """How a line begins that only a cassette begins with."""
 
 
-def shown(arguments: Sequence[str]) -> list[Shelved]:
+def shown(arguments: Sequence[str], rules: Extract | None = None) -> list[Shelved]:
     """The interactions meant by FILE|- ... [INTERACTION]. Raises MocksseError.
 
-    What lies behind the first file and is no file itself is the name of an interaction.
+    What lies behind the first file and is no file itself is the name of an interaction. `rules`: what events mean of
+    which nothing else is known.
     """
     paths = [text for number, text in enumerate(arguments) if number == 0 or text == "-" or Path(text).exists()]
     names = [text for text in arguments if text not in paths]
     if len(names) > 1:
         raise UsageError(f"no such file: {printable(names[0])}", "one interaction at a time is picked by its name")
     shelved = _shelve(paths)
-    return _picked(shelved, names[0]) if names else shelved
+    picked = _picked(shelved, names[0]) if names else shelved
+    return [replace(item, cassette=_ruled(item.cassette, rules)) for item in picked]
+
+
+def _ruled(cassette: Cassette, rules: Extract | None) -> Cassette:
+    from mocksse.cassette.units import with_rules
+
+    return replace(cassette, interactions=tuple(with_rules(one, rules) for one in cassette))
 
 
 def _shelve(paths: Sequence[str]) -> list[Shelved]:

@@ -130,3 +130,16 @@ def test_one_line(words: list[str], code: int, message: str, capsys: pytest.Capt
     assert out == ""
     assert err.startswith(f"mocksse: {message}")
     assert err.count("\n") == 1
+
+
+def test_rules_in_the_settings_are_for_what_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mocksse.yaml").write_text("extract: {text: $.result.text, join: ' '}\n")
+    assert run(["show", "odd.sse", "--text"]) == 0
+    assert capsys.readouterr().out == "Hi there\n"
+    assert run(["show", "chat.yaml", "rivers", "--reasoning"]) == 0
+    assert capsys.readouterr().out.endswith("\nHm\n")
+    assert run(["config"]) == 0
+    assert "text=$.result.text, join= " in capsys.readouterr().out
+    Path("mocksse.yaml").write_text("extract: {text: $.a, reasoning: ['$.b', '$.c[']}\n")
+    assert run(["show", "odd.sse", "--text"]) == 2
+    assert capsys.readouterr().err.startswith("mocksse: mocksse.yaml:1: extract: '$.c[' is no JSONPath: ")
