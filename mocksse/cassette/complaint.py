@@ -31,6 +31,7 @@ _NOUNS = {
     "SseStyle": "sse",
     "RecordedDoc": "recorded",
     "PacingDoc": "pacing",
+    "ExtractDoc": "extract",
     "Base64": "a part of a head",
     "SettingsDoc": "a settings file",
     "FileSessionDoc": "a session",
@@ -60,7 +61,8 @@ def explain(
     for key, index, any_key in steps:
         step: str | int = key or (int(index) if index else "")
         if any_key:  # a value of a mapping; msgspec doesn't say which
-            step = next((k for k, v in found.items() if not isinstance(v, str)), "")
+            word = re.search(r"enum value '(.*)'", said)
+            step = next(k for k, v in found.items() if (v == word[1] if word else not isinstance(v, str)))
         path = (*path, step)
         wanted = _below(wanted, step)
         found = found[step]

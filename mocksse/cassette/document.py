@@ -128,6 +128,23 @@ class PacingDoc(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     seed: int | None = None
 
 
+Paths = list[str] | str
+Lane = Literal["text", "reasoning", "tool", "usage", "error", "finish"]
+
+
+class ExtractDoc(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What the events of no known API mean: JSONPaths of each lane. Without any, their data is text."""
+
+    text: Annotated[Paths, Meta(description="JSONPaths.", examples=["$.result.text"])] | None = None
+    reasoning: Paths | None = None
+    tool: Paths | None = None
+    usage: Paths | None = None
+    error: Paths | None = None
+    finish: Paths | None = None
+    events: Annotated[dict[str, Lane], Meta(description="What an event's data is, by its name.")] | None = None
+    join: Annotated[str, Meta(description="Between two pieces of text.")] = ""
+
+
 class InteractionDoc(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One request and its answer; `path`, `method` and `stream` may stand here directly when written by hand."""
 
@@ -139,6 +156,7 @@ class InteractionDoc(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     path: Annotated[str, Meta(pattern="^/")] | None = None
     stream: list[Entry] | None = None
     pacing: PacingDoc | None = None
+    extract: ExtractDoc | None = None
     faults: Annotated[
         list[str],
         Meta(description="What this recording is broken with, in this order.", examples=[["reset at=event:5 times=1"]]),
@@ -150,6 +168,7 @@ class CassetteDoc(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
     mocksse: Annotated[Literal[1], Meta(description="Version of the format.")] = 1
     pacing: PacingDoc | None = None
+    extract: Annotated[ExtractDoc, Meta(description="For every interaction that has none of its own.")] | None = None
     interactions: list[InteractionDoc] = []
     method: Annotated[str, Meta(pattern="^[A-Z][A-Z0-9_-]*$")] | None = None
     path: Annotated[str, Meta(pattern="^/")] | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mocksse.cassette import bodies, entries
 from mocksse.cassette.document import SseStyle
 from mocksse.cassette.emit import Flow, emit
+from mocksse.cassette.extracting import extract_words
 from mocksse.cassette.pacing import words
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def dump_interaction(interaction: Interaction, indent: int = 2) -> str:
     item["response"] = _response(interaction.response)
     if interaction.pacing is not None:
         item["pacing"] = Flow(words(interaction.pacing))
+    if interaction.extract is not None:
+        item["extract"] = Flow(extract_words(interaction.extract))
     if interaction.faults:
         item["faults"] = list(interaction.faults)
     return emit([item], indent)

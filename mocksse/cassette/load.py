@@ -17,6 +17,7 @@ from mocksse import limits
 from mocksse.cassette import bodies, entries
 from mocksse.cassette.compose import Path, compose, line_at
 from mocksse.cassette.document import Base64, CassetteDoc, InteractionDoc, PacingDoc, RequestDoc, ResponseDoc
+from mocksse.cassette.extracting import extract_of
 from mocksse.cassette.model import Cassette, End, Headers, Interaction, Piece, Recorded, Request, Response
 from mocksse.cassette.pacing import Pacing, decimal, parse_word
 from mocksse.errors import CassetteError, MocksseError
@@ -24,7 +25,8 @@ from mocksse.errors import CassetteError, MocksseError
 if TYPE_CHECKING:
     import pathlib
 
-    from mocksse.cassette.document import Entry, HeaderList, SseStyle
+    from mocksse.cassette.document import Entry, ExtractDoc, HeaderList, SseStyle
+    from mocksse.providers.extract import Extract
 
 
 class _RefusedError(Exception):
@@ -84,6 +86,7 @@ def _cassette(document: CassetteDoc, source: str) -> Cassette:
         docs = [InteractionDoc(path=document.path, method=document.method, stream=document.stream)]
     elif not docs:
         raise _RefusedError((), "no interactions", "a cassette needs at least a path and a stream")
+    default = _extract(document.extract, ("extract",))
     interactions = []
     names: set[str] = set()
     for index, doc in enumerate(docs):
@@ -92,11 +95,11 @@ def _cassette(document: CassetteDoc, source: str) -> Cassette:
         if name in names:
             raise _RefusedError((*path, "name"), f"the name {name!r} is taken", "names are unique within a file")
         names.add(name)
-        interactions.append(_interaction(doc, name, path))
+        interactions.append(_interaction(doc, name, path, default))
     return Cassette(tuple(interactions), _pacing(document.pacing, ("pacing",)), source)
 
 
-def _interaction(doc: InteractionDoc, name: str, path: Path) -> Interaction:
+def _interaction(doc: InteractionDoc, name: str, path: Path, default: Extract | None) -> Interaction:
     request, response = doc.request, doc.response
     if request is None:
         if doc.path is None:
@@ -118,6 +121,7 @@ def _interaction(doc: InteractionDoc, name: str, path: Path) -> Interaction:
         Recorded(recorded.at, recorded.upstream, recorded.by) if recorded else None,
         _pacing(doc.pacing, (*path, "pacing")),
         tuple(doc.faults),
+        _extract(doc.extract, (*path, "extract")) or default,
     )
 
 
@@ -221,6 +225,10 @@ def _pacing(doc: PacingDoc | None, path: Path) -> Pacing | None:
                 raise _RefusedError((*path, word), error.message, error.hint) from None
             pacing = replace(pacing, **{word: getattr(said, word)})
     return pacing
+
+
+def _extract(doc: ExtractDoc | None, path: Path) -> Extract | None:
+    return extract_of(doc, lambda below, message, hint: _RefusedError((*path, *below), message, hint))
 
 
 def line_of(text: str, *paths: Path) -> int:

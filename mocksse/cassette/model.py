@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mocksse.cassette.pacing import Pacing
+    from mocksse.providers.extract import Extract
 
 Headers = tuple[tuple[bytes, bytes], ...]
 """Order, case and duplicates as received; values are any bytes but CR and LF."""
@@ -144,6 +145,8 @@ class Interaction:
     recorded: Recorded | None = None
     pacing: Pacing | None = None
     faults: tuple[str, ...] = ()
+    extract: Extract | None = None
+    """What its events mean, where no API that is known speaks like that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mocksse.errors import LimitError
-from mocksse.providers import registry
+from mocksse.providers import extract, registry
 from mocksse.providers.framing import frames
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction, Response
     from mocksse.providers.api import Api
+    from mocksse.providers.extract import Extract
     from mocksse.providers.framing import Frame
 
 _START = 64 * 1024
@@ -37,8 +39,17 @@ def _start(response: Response, size: int) -> bytes:
 
 
 def api_of(interaction: Interaction) -> Api | None:
-    """The API that this is an answer of, as far as the path and the first units tell."""
+    """The API that this is an answer of: its own rules, or as far as the path and the first units tell."""
+    if interaction.extract is not None:
+        return extract.api_of(interaction.extract)
     return registry.detect(interaction.request.path, units(interaction.response, _START))
+
+
+def with_rules(interaction: Interaction, rules: Extract | None) -> Interaction:
+    """The interaction, by these rules where it has none of its own and nothing is known of its API."""
+    if rules is None or interaction.extract is not None or api_of(interaction) is not None:
+        return interaction
+    return replace(interaction, extract=rules)
 
 
 def text_counts(api: Api | None, response: Response) -> tuple[int, ...]:

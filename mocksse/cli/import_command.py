@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mocksse import limits
+from mocksse.cli.body_input import STDIN, read_body
 from mocksse.cli.options import note
 from mocksse.cli.output import FOLDER, check_name, check_output
 from mocksse.errors import UsageError
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 _METHOD = re.compile(r"[A-Z][A-Z0-9_-]*")
 _PATH = re.compile(r"/[!-~]*")
 _TYPE = re.compile(r"[!-~]+/[ -~]+")
-_STDIN = "standard input"
 
 
 @click.command(
@@ -62,8 +60,8 @@ def command(body: str, **given: Any) -> None:
     options = _options(given)
     check_output(given["output"], append=given["append"], force=given["force"])
     check_name(given["name"] or "")
-    source = _STDIN if body == "-" else body
-    imported = parse(_read(body), source, options)
+    source = STDIN if body == "-" else body
+    imported = parse(read_body(body, "import"), source, options)
     path, interaction = _placed(imported.interaction, given, Path(body).stem if Path(body).is_file() else "")
     interaction = keep(path, interaction, replace=given["force"])
     if given["as_json"]:
@@ -105,30 +103,6 @@ def _gap_us(text: str | None) -> int | None:
     from mocksse.cassette.pacing import parse_number
 
     return None if text is None else round(parse_number(text, "--gap") * 1000)
-
-
-def _read(body: str) -> bytes:
-    """The input; what is too large is refused before it is read, or, of a pipe, as soon as that is known."""
-    most = limits.MAX_CASSETTE_BYTES
-    too_large = UsageError(f"{body}: more than the {most // limits.MIB} MiB of a cassette", "import a part of it")
-    try:
-        if body == "-":
-            if sys.stdin is None or sys.stdin.isatty():
-                raise UsageError("nothing comes on standard input", "curl -N URL | mocksse import -")
-            data = sys.stdin.buffer.read(most + 1)
-        else:
-            path = Path(body)
-            if path.is_dir():
-                raise UsageError(f"{body}: is a folder", "name the file that curl saved")
-            if path.stat().st_size > most:
-                raise too_large
-            with path.open("rb") as file:
-                data = file.read(most + 1)
-    except OSError as error:
-        raise UsageError(f"{body}: {error.strerror}", "mocksse import BODY reads what curl saved") from None
-    if len(data) > most:
-        raise too_large
-    return data
 
 
 def _placed(interaction: Interaction, given: dict[str, Any], stem: str) -> tuple[Path, Interaction]:

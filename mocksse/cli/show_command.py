@@ -1,30 +1,41 @@
-"""`mocksse show`: what is in cassettes, in a table; the same as a timeline, in figures, or chunk by chunk."""
+"""`mocksse show`: what is in cassettes and bodies: a table, the answer, a timeline, figures, or chunk by chunk."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mocksse.cli.extract_options import Rules, extract_options, rules_said
+from mocksse.cli.options import config_option, settings_said
 from mocksse.errors import UsageError
+from mocksse.figures import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mocksse.cassette.library import Shelved
+    from mocksse.view.answer import Lane
     from mocksse.view.timeline import Clock
 
 
 @click.command(
     epilog="""\b
 mocksse show cassettes/
+mocksse show chat.yaml rivers --text
+curl -N URL ... | mocksse show - --json
 mocksse show chat.yaml --timeline
 mocksse show monday.yaml tuesday.yaml --stats
-mocksse show cassettes/ --json | jq '.interactions[] | [.name, .first_byte_ms]'"""
+mocksse show cassettes/ --json | jq -r '.interactions[].turn.text'
+mocksse show odd.sse --text --jsonpath '$.result.text'"""
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="FILE|-... [INTERACTION]")
+@click.option("--text", "lane", flag_value="text", help="The answer, put together.")
+@click.option("--reasoning", "lane", flag_value="reasoning", help="The reasoning.")
+@click.option("--tools", "lane", flag_value="tools", help="The tool calls, one a line.")
 @click.option("--timeline", is_flag=True, help="Every fragment with its time, gap, size and lane; stalls are marked.")
 @click.option(
     "--clock",
@@ -35,21 +46,39 @@ mocksse show cassettes/ --json | jq '.interactions[] | [.name, .first_byte_ms]'"
 )
 @click.option("--stats", is_flag=True, help="Times to the first of each, gaps, tokens a second; a row each of several.")
 @click.option("--events", is_flag=True, help="Every chunk with its time and what is in it.")
-@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
-def command(paths: tuple[str, ...], timeline: bool, clock: Clock, stats: bool, events: bool, as_json: bool) -> None:
-    """List the interactions of cassettes: events, bytes, time to the first byte, duration, how they ended."""
-    from mocksse.cassette.library import shelve
+@click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
+@extract_options
+@config_option
+def command(
+    paths: tuple[str, ...],
+    lane: Lane | None,
+    timeline: bool,
+    clock: Clock,
+    stats: bool,
+    events: bool,
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """List the interactions of cassettes: events, bytes, time to the first byte, duration, how they ended.
+
+    A file may be a body as well, of curl or of anything that import reads.
+    """
     from mocksse.cli.remains import offer_remains
+    from mocksse.cli.show_input import shown
     from mocksse.cli.terminal import width
     from mocksse.view.table import interaction_lines
 
-    if timeline + stats + events > 1 and not as_json:
-        raise UsageError("--timeline, --stats and --events: which of them?", "--json takes them all")
-    offer_remains(paths)
-    shelved = shelve(paths)
+    if (lane is not None) + timeline + stats + events > 1 and not as_json:
+        raise UsageError("--text, --timeline, --stats, --events: which of them?", "--json takes them all")
+    rules = rules_said(given)
+    offer_remains([path for path in paths if Path(path).exists()])
+    shelved = shown(paths, settings_said({}, given.pop("config")).extract)
     if as_json:
-        told = [value for item in shelved for value in _told(item, timeline=timeline, events=events)]
-        click.echo(json.dumps({"interactions": told}, ensure_ascii=False, indent=1))
+        told = [value for item in shelved for value in _told(item, rules, timeline=timeline, events=events)]
+        _print(json.dumps({"interactions": told}, ensure_ascii=False, indent=1))
+        return
+    if lane is not None:
+        _lanes(shelved, rules, lane)
         return
     columns = width()
     if timeline:
@@ -64,22 +93,54 @@ def command(paths: tuple[str, ...], timeline: bool, clock: Clock, stats: bool, e
         click.echo(line)
 
 
-def _told(item: Shelved, *, timeline: bool, events: bool) -> Iterator[dict[str, Any]]:
+def _told(item: Shelved, rules: Rules, *, timeline: bool, events: bool) -> Iterator[dict[str, Any]]:
     """A cassette's interactions as JSON."""
+    from mocksse.view.answer import turn_json
     from mocksse.view.arrivals import read
+    from mocksse.view.missing import missing
     from mocksse.view.stats import stats
     from mocksse.view.summary import describe
     from mocksse.view.table import chunk_rows
     from mocksse.view.timeline import rows, timeline_rows
 
     for interaction in item.cassette:
-        reading = read(interaction)
-        value = {"file": str(item.path), **describe(interaction), "stats": stats(interaction, reading)}
+        reading = read(interaction, rules.api)
+        value = {"file": str(item.path), **describe(interaction)}
+        value["api"] = reading.api.name if reading.api is not None else None
+        value["turn"] = turn_json(rules.finished(reading.turn), missing(interaction, reading))
+        value["stats"] = stats(interaction, reading)
         if timeline:
             value["timeline"] = timeline_rows(rows(interaction, reading))
         if events:
             value["stream"] = chunk_rows(interaction.response)
         yield value
+
+
+def _lanes(shelved: Sequence[Shelved], rules: Rules, lane: Lane) -> None:
+    """One lane of every answer; where there are several, each under its name."""
+    from mocksse.view.answer import lane_text
+    from mocksse.view.arrivals import read
+
+    several = sum(len(item.cassette.interactions) for item in shelved) > 1
+    for item in shelved:
+        for interaction in item.cassette:
+            turn = rules.finished(read(interaction, rules.api).turn)
+            said = dict(lane_text(turn, lane))
+            name = printable(f"{item.name}#{interaction.name}")
+            if several and not said:
+                click.echo(f"=== {name}")
+            for index, text in said.items():
+                choice = f" choice {index}" if len(turn.choices) > 1 else ""
+                if several or choice:
+                    click.echo(f"=== {name}{choice}")
+                _print(text)
+
+
+def _print(text: str) -> None:
+    """Text as it is; half a surrogate pair as JSON spells it, and for a terminal nothing that it would obey."""
+    if sys.stdout.isatty():
+        text = "\n".join(map(printable, text.split("\n")))
+    click.echo(text.encode("utf-8", "backslashreplace"))
 
 
 def _timelines(shelved: Sequence[Shelved], columns: int, clock: Clock) -> Iterator[str]:

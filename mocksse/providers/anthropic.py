@@ -41,7 +41,8 @@ def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
                 or fragment.sources([get(delta, "citation")], index=index)
             )
         case "content_block_start":
-            return _block(get(payload, "content_block"), index)
+            block = get(payload, "content_block")
+            return _block(block, index, get(block, "input") or None)
         case "message_start":
             return fragment.usage(get(payload, "message", "usage"))
         case "message_delta":
@@ -51,10 +52,10 @@ def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
             return fragment.error(payload)
 
 
-def _block(block: Any, index: int) -> tuple[Fragment, ...]:
+def _block(block: Any, index: int, given: Any) -> tuple[Fragment, ...]:
+    """What a block says; `given` is what a tool is called with."""
     if string(block, "type") in _TOOLS:
-        text = arguments(get(block, "input") or None)
-        return call(text, index=index, call_id=string(block, "id"), name=string(block, "name"))
+        return call(arguments(given), index=index, call_id=string(block, "id"), name=string(block, "name"))
     said = piece("text", string(block, "text"), index=index) or piece(
         "reasoning", string(block, "thinking"), index=index
     )
@@ -65,7 +66,9 @@ def wholes(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
     """The message, where it is the body itself and no event."""
     if not _is_message(payload):
         return ()
-    found = [one for at, block in enumerate(array(payload, "content")) for one in _block(block, at)]
+    found = [
+        one for at, block in enumerate(array(payload, "content")) for one in _block(block, at, get(block, "input"))
+    ]
     found += piece("finish", string(payload, "stop_reason"))
     return (*found, *fragment.usage(get(payload, "usage")))
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mocksse.providers.lenient import get, string
+from mocksse.providers.lenient import decode, get, string
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,8 +64,9 @@ class Api:
     """(id, model) of the answer, empty where this payload does not say."""
     numbered: bool = True
     """Whether it numbers tool calls; else each name begins another."""
-    plain: bool = False
-    """Whether an event's data is text as it is, and no JSON; the payload is that text."""
+    payload: Callable[[bytes], Any] = decode
+    """An event's data as `fragments` and all others take it: the JSON value, or, of an API that has no JSON, the
+    text. None: nothing that could be read."""
     join: str = ""
     """What stands between two pieces of text."""
 

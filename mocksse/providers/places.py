@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mocksse.providers import registry
-from mocksse.providers.lenient import decode
 from mocksse.providers.source import offsets, path_of, span_of
 from mocksse.wire.json_spans import middle
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from mocksse.providers.api import Api
     from mocksse.providers.fragment import Fragment
     from mocksse.providers.framing import Frame
-    from mocksse.wire.json_spans import Path
 
 NAMES = ("first-text", "reasoning", "tool-args", "finish", "done")
 _NAMED = {"text": "first-text", "reasoning": "reasoning", "tool": "tool-args", "finish": "finish"}
@@ -51,7 +49,7 @@ def places(api: Api, frames: Sequence[Frame], body: bytes) -> Mapping[str, Place
                 found["done"] = Place(index, frame.start)
             marked = True
             continue
-        payload = decode(frame.data)
+        payload = registry.payload_of(api, frame)
         if payload is None:
             continue
         if "done" not in found and api.done(frame.type, payload):
@@ -70,8 +68,8 @@ def places(api: Api, frames: Sequence[Frame], body: bytes) -> Mapping[str, Place
 
 def _inside(api: Api, frame: Frame, body: bytes, payload: Any, position: int, fragment: Fragment) -> int:
     """In the middle of the fragment; of the base64 text that hides it (Bedrock's chunks); else of the frame."""
-    path: Path = path_of(api, frame.type, payload, position, fragment) or ("bytes",)
-    span = span_of(frame.data, path)
+    path = path_of(api, frame.type, payload, position, fragment)
+    span = span_of(frame.data, ("bytes",) if path is None else path)
     held = offsets(frame, body)
     if span is None or held is None:
         return (frame.start + frame.end) // 2
@@ -81,10 +79,10 @@ def _inside(api: Api, frame: Frame, body: bytes, payload: Any, position: int, fr
 def text_span(api: Api, frame: Frame, body: bytes) -> tuple[int, int] | None:
     """Where the first piece of text of this event is written, else of reasoning: (start, end) within the JSON string.
 
-    None where it has none, or base64 hides it. A JSON string is never broken over two lines, so that what is between
-    start and end is the string's and nothing else.
+    None where it has none, or base64 hides it. A JSON string is never broken over two lines, and of data that is the
+    text itself only the first line counts, so that what is between start and end is the text's and nothing else.
     """
-    payload = decode(frame.data) if frame.kind in ("event", "other") else None
+    payload = registry.payload_of(api, frame)
     if payload is None:
         return None
     said = list(enumerate(api.fragments(frame.type, payload)))
@@ -92,7 +90,7 @@ def text_span(api: Api, frame: Frame, body: bytes) -> tuple[int, int] | None:
         for position, fragment in said:
             if fragment.kind == kind:
                 path = path_of(api, frame.type, payload, position, fragment)
-                span = span_of(frame.data, path) if path else None
+                span = span_of(frame.data, path) if path is not None else None
                 held = offsets(frame, body)
                 return held.span(*span) if span and held else None
     return None

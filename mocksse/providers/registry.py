@@ -110,6 +110,6 @@ def payload_of(api: Api | None, frame: Frame) -> Any:
     """
     if not frame.data or frame.kind not in ("event", "other"):
         return None
-    if api is not None and api.plain:
-        return None if is_done_mark(frame) else frame.data.decode("utf-8", "replace")
-    return decode(frame.data)
+    if api is None or is_done_mark(frame):
+        return decode(frame.data)  # no JSON begins like a [DONE]
+    return api.payload(frame.data)

@@ -47,5 +47,5 @@ API = Api(
     recognises=recognises,
     done=done,
     about=about,
-    plain=True,
+    payload=lambda data: data.decode("utf-8", "replace"),
 )

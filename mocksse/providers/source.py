@@ -29,9 +29,11 @@ _TRIES = 64
 def path_of(api: Api, event_type: str, payload: Any, position: int, fragment: Fragment) -> Path | None:
     """The path in the payload of the value that the fragment, number `position` of its event, is made of.
 
-    Of one made of several values (Gemini's partialArgs) it is the first. None where no value is the source, as of what
-    base64 hides. The payload is as before when this returns.
+    Where the payload is itself the text, the path is empty. None where no value is the source, as of what base64 hides.
+    The payload is as before when this returns.
     """
+    if isinstance(payload, str):
+        return () if fragment.text == payload else None
     for path, value, told in _candidates(payload, fragment)[:_TRIES]:
         changed, expected = _change(value, told, fragment.text)
         holder = payload
@@ -135,7 +137,12 @@ def _data_lines(frame: Frame, body: bytes) -> Offsets | None:
 
 
 def span_of(data: bytes, path: Path) -> tuple[int, int] | None:
-    """The value at the path as it is written in the data; a string without its quotes."""
+    """The value at the path as it is written in the data; a string without its quotes.
+
+    The empty path is that of data which is no JSON: its first line.
+    """
+    if not path:
+        return 0, len(data.partition(b"\n")[0])
     found: Span | None = locate(data, path)
     if found is None:
         return None

@@ -107,7 +107,7 @@ def world_of(settings: Settings) -> World:
     fresh = frozenset(folder for folder in folders if not holds_any(folder))
     shelved = shelve([root for root in roots if root not in fresh]) if set(roots) - fresh else []
     redaction = Rules(**settings.redact)
-    stock = Stock(shelved, roots, redaction)
+    stock = Stock(shelved, roots, redaction, settings.extract)
     made = Sessions(
         stock,
         settings.session,

@@ -17,6 +17,7 @@ from mocksse.cassette.load import load
 from mocksse.cassette.naming import free_name
 from mocksse.cassette.pacing import Pacing
 from mocksse.cassette.redact import NO_RULES, Rules
+from mocksse.cassette.units import with_rules
 from mocksse.errors import MocksseError, UsageError, nearest
 from mocksse.replay.faults.written import faults_of
 from mocksse.replay.pacing import resolve
@@ -26,20 +27,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mocksse.cassette.model import Interaction
+    from mocksse.providers.extract import Extract
 
 
 class Stock:
     """Cassettes in order. `generation` grows with every change, so that a session knows when to look again.
 
     `roots`: the folders and files that were named, of which new cassettes are taken. `redaction`: what recordings are
-    redacted by besides what always is; requests are compared with them alike.
+    redacted by besides what always is; requests are compared with them alike. `extract`: what events mean of which
+    nothing else is known.
     """
 
     def __init__(
-        self, shelved: Iterable[Shelved] = (), roots: Sequence[Path] = (), redaction: Rules = NO_RULES
+        self,
+        shelved: Iterable[Shelved] = (),
+        roots: Sequence[Path] = (),
+        redaction: Rules = NO_RULES,
+        extract: Extract | None = None,
     ) -> None:
         self.roots = tuple(roots)
         self.redaction = redaction
+        self._extract = extract
         self.generation = 0
         self._sample = cache(_sample)
         self._shelves: dict[str, tuple[Shelved, tuple[Tape, ...]]] = {
@@ -169,7 +177,8 @@ class Stock:
     def _tapes_of(self, item: Shelved) -> tuple[Tape, ...]:
         read = partial(self._sample, item.path.parent)
         tapes = []
-        for interaction in item.cassette:
+        for recorded in item.cassette:
+            interaction = with_rules(recorded, self._extract)
             own = resolve((interaction.pacing or Pacing()).over(item.cassette.pacing), read)
             # Held against the file's own pace: at another, `at=ms:N` may be beyond the stream, and is noted then.
             written = faults_of(interaction, item.cassette.source, own) if interaction.faults else ()

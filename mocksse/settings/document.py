@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from mocksse.cassette.document import PacingDoc
+from mocksse.cassette.document import ExtractDoc, PacingDoc
 from mocksse.settings.model import BodyRule, OnExhausted, Pick, QueryRule, RecordMode
 
 Texts = list[str] | str
@@ -86,4 +86,5 @@ class SettingsDoc(FileSessionDoc, frozen=True, forbid_unknown_fields=True, omit_
     log_json: bool | None = None
     follow: bool | None = None
     quiet: bool | None = None
+    extract: Annotated[ExtractDoc, Meta(description="What events of no known API mean.")] | None = None
     sessions: dict[str, FileSessionDoc] | None = None

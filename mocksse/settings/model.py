@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from mocksse.providers.extract import Extract
     from mocksse.replay.faults.grammar import Spec
 
 RecordMode = Literal["none", "once", "new", "all"]
@@ -97,6 +98,8 @@ class Settings:
     log_json: bool = False
     follow: bool = False
     quiet: bool = False
+    extract: Extract | None = None
+    """What events mean, of interactions that do not say it and whose API is not known."""
     origins: Mapping[str, str] = field(default_factory=_empty)
     source: Path | None = None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from mocksse.cassette.extracting import extract_of
 from mocksse.errors import UsageError
 from mocksse.settings.document import FileSessionDoc, SettingsDoc
 from mocksse.settings.file import read_settings
@@ -125,6 +126,10 @@ def _layer(value: object, pacing: Mapping[str, str], where: Where, base: Path) -
     for word in ("tls_cert", "tls_key"):
         if word in wide:
             wide[word] = placed(wide[word], base)
+    if "extract" in wide:
+        wide["extract"] = extract_of(
+            wide["extract"], lambda below, message, hint: complaint(where, ("extract", *below), message, hint)
+        )
     if "allow_host" in wide:
         wide["allow_host"] = _hosts(wide["allow_host"], where)
     if "token" in wide and not (wide["token"].isascii() and wide["token"].isprintable() and " " not in wide["token"]):

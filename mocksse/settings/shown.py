@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mocksse.cassette.extracting import extract_words
 from mocksse.cassette.pacing import words
 from mocksse.settings.words import WORDS
 
@@ -44,6 +45,8 @@ def holdings(settings: Settings) -> Iterator[tuple[str, Any, str]]:
             value = _of_session(settings.session, outer, inner)
         elif outer == "redact":
             value = list(settings.redact.get(inner, ()))
+        elif word.name == "extract":
+            value = extract_words(settings.extract) if settings.extract is not None else None
         elif word.name == "token":
             value = "(set)" if settings.token else ""
         else:

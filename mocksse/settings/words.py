@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from mocksse.settings.model import BodyRule, OnExhausted, Pick, QueryRule, RecordMode
 
-Kind = Literal["text", "number", "switch", "list", "table", "paths"]
+Kind = Literal["text", "number", "switch", "list", "table", "paths", "rules"]
 REPLAY, BREAK, MATCH, RECORD, SESSIONS, SAFETY, LOGS = GROUPS = (
     "Replay",
     "Break",
@@ -108,6 +108,7 @@ WORDS = (
     Word("redact.headers", "list"),
     Word("redact.jsonpaths", "list"),
     Word("redact.patterns", "list"),
+    Word("extract", "rules"),
     _switch(SESSIONS, "watch", "--watch", "Load cassettes anew when they change."),
     _word("number", SESSIONS, "session_ttl", "--session-ttl", "S", "An idle session goes after so long."),
     _word("number", SESSIONS, "max_sessions", "--max-sessions", "N", "Sessions at a time."),

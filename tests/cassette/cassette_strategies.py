@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mocksse import limits
 from mocksse.cassette.model import ENDINGS, Cassette, End, Interaction, Piece, Recorded, Request, Response
 from mocksse.cassette.pacing import INSTANT, Fixed, FromCassette, LogNormal, Normal, Pacing
+from mocksse.providers.extract import LANES, Extract
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 """Any text that can be encoded."""
@@ -217,6 +218,16 @@ PACINGS = st.builds(
     seed=st.none() | st.integers(),
 ).map(lambda pacing: replace(pacing, tps=None) if pacing.gap else pacing)
 
+_JSONPATHS = st.sampled_from(["$.a", "$['b c'][0]", "$..x[?@.y == 1]"])
+EXTRACTS = st.builds(
+    lambda paths, events, join: Extract(
+        tuple((lane, path) for lane in LANES for path in paths.get(lane, ())), tuple(events.items()), join
+    ),
+    st.dictionaries(st.sampled_from(LANES), st.lists(_JSONPATHS, max_size=2), max_size=2),
+    st.dictionaries(TEXT | AWKWARD, st.sampled_from(LANES), max_size=2),
+    TEXT | AWKWARD,
+)
+
 
 @st.composite
 def cassettes(draw: st.DrawFn) -> Cassette:
@@ -231,6 +242,7 @@ def cassettes(draw: st.DrawFn) -> Cassette:
                 draw(st.none() | st.builds(Recorded, TEXT, TEXT, TEXT)),
                 draw(st.none() | PACINGS),
                 tuple(draw(st.lists(TEXT, max_size=2))),
+                draw(st.none() | EXTRACTS),
             )
             for name in names
         ),

@@ -201,7 +201,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("path: /x\nsteam: []", "2: a cassette has no 'steam' (did you mean stream?)"),
     (
         "path: /x\nzzz: []",
-        "2: a cassette has no 'zzz' (known here: interactions, method, mocksse, pacing, path, stream)",
+        "2: a cassette has no 'zzz' (known here: extract, interactions, method, mocksse, pacing, path, stream)",
     ),
     ("method: GET", "1: no path (say which path is answered: path: /v1/chat/completions)"),
     ("stream: []", "1: no path (say which path is answered: path: /v1/chat/completions)"),

@@ -24,9 +24,20 @@ FIELDS = {"comment": "c", "event": "e", "id": "i", "retry": 1, "data": "d"}
 ENTRY = {**FIELDS, "after_ms": 1.5, "more": True, "of": 3, "line": "l", "text": "t", "base64": "", "events": [FIELDS]}
 HEAD = [["a", "b"], [{"base64": ""}, {"base64": ""}]]
 PACING = {"speed": 1, "gap": 1, "ttft": "x", "tps": 1, "jitter": 1, "max_gap": 1, "seed": 1}
+EXTRACT = {
+    "text": ["$.a"],
+    "reasoning": "$.a",
+    "tool": "$.a",
+    "usage": "$.a",
+    "error": "$.a",
+    "finish": "$.a",
+    "events": {"token": "text"},
+    "join": " ",
+}
 WHOLE: dict[str, Any] = {
     "mocksse": 1,
     "pacing": PACING,
+    "extract": EXTRACT,
     "path": "/x",
     "method": "GET",
     "stream": [ENTRY],
@@ -51,6 +62,7 @@ WHOLE: dict[str, Any] = {
             "method": "GET",
             "stream": [ENTRY],
             "pacing": PACING,
+            "extract": EXTRACT,
             "faults": ["f"],
         }
     ],
@@ -110,7 +122,7 @@ def test_any_value_anywhere(wrong: Any) -> None:
 
 def test_any_key_that_is_none() -> None:
     for path in places(WHOLE):
-        if isinstance(at(WHOLE, path), dict) and path[-1:] not in {("headers",), ("trailers",)}:
+        if isinstance(at(WHOLE, path), dict) and path[-1:] not in {("headers",), ("trailers",), ("events",)}:
             changed = json.loads(json.dumps(WHOLE))
             at(changed, path)["nonsense"] = 1
             found = complaint(changed)

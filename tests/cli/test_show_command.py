@@ -82,6 +82,35 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", "chat.yaml", "--json"]) == 0
     rivers, busy = json.loads(capsys.readouterr().out)["interactions"]
     assert rivers.pop("stats")["first_text_ms"] == 42.0
+    assert rivers.pop("turn") == {
+        "id": None,
+        "model": None,
+        "text": "Hi \U0001f600",
+        "reasoning": "",
+        "refusal": None,
+        "tool_calls": [],
+        "finish": None,
+        "usage": {},
+        "errors": [],
+        "citations": [],
+        "images": [],
+        "done": True,
+        "choices": [
+            {
+                "index": 0,
+                "text": "Hi \U0001f600",
+                "reasoning": "",
+                "refusal": None,
+                "tool_calls": [],
+                "finish": None,
+            }
+        ],
+        "missing": [
+            "cut: the connection was closed before the body's end",
+            "1 byte of an event that never ended",
+            "no finish reason",
+        ],
+    }
     assert rivers == {
         "file": "chat.yaml",
         "name": "rivers",
@@ -126,7 +155,7 @@ def test_a_terminal_is_not_written_to_by_the_recording(shelf: Path, capsys: pyte
         (["--json", "bad.yaml"], "bad.yaml:1: a cassette has no 'pth' (did you mean path?)"),
         (["none.yaml"], "no such file or folder: none.yaml (mocksse record URL makes a cassette in cassettes/)"),
         (["empty"], "no cassettes in empty (mocksse record URL makes one)"),
-        ([], "Missing argument 'PATHS...'. (mocksse show --help)"),
+        ([], "Missing argument 'FILE|-... [INTERACTION]'. (mocksse show --help)"),
     ],
 )
 def test_one_line_where_nothing_can_be_shown(

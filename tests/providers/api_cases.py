@@ -68,6 +68,9 @@ def assert_tolerant(api: Api, cases: list[Case]) -> None:
                 assert all(type(number) is int for number in (found.choice, found.index))
                 assert found.text or found.kind in ("tool", "finish")
             assert api.recognises(type_, odd) in (True, False)
+            assert api.done(type_, odd) in (True, False)
+            assert all(isinstance(found, Fragment) for found in api.wholes(type_, odd))
+            assert all(isinstance(told, str) for told in api.about(odd))
 
 
 def text(piece: str, choice: int = 0, index: int = 0) -> Fragment:
@@ -96,3 +99,7 @@ def error(message: str, kind: str = "") -> Fragment:
 
 def citation(source: str, index: int = 0) -> Fragment:
     return Fragment("citation", source, index=index)
+
+
+def image(url: str, index: int = 0) -> Fragment:
+    return Fragment("image", url, index=index)

@@ -1,0 +1,145 @@
+"""`mocksse show --text`, `--reasoning`, `--tools`, and `--json` of bodies; rules for APIs that are not known."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from mocksse.cli import run
+
+CHAT = """\
+interactions:
+  - name: rivers
+    path: /v1/chat/completions
+    stream:
+      - data: {"choices":[{"index":0,"delta":{"reasoning":"Hm","content":"Hi"}},{"index":1,"delta":{"content":"Yo"}}]}
+  - name: weather
+    path: /v1/chat/completions
+    stream:
+      - data: {"choices":[{"delta":{"tool_calls":[{"id":"c1","function":{"name":"f","arguments":"{ \\"x\\":1}"}}]}}]}
+      - data: {"choices":[{"delta":{"tool_calls":[{"index":1,"id":"c2","function":{"name":"g","arguments":"{"}}]}}]}
+"""
+ODD = b'data: {"result":{"text":"Hi"}}\n\ndata: {"result":{"text":"there"},"thinking":"Hm"}\n\n'
+
+
+@pytest.fixture(autouse=True)
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("chat.yaml").write_text(CHAT)
+    Path("odd.sse").write_bytes(ODD)
+    Path("plain.sse").write_bytes(b"data: Hi\n\ndata: there\n\ndata: [DONE]\n\n")
+    Path("tidy.py").write_text(
+        "def loud(text):\n    return text.upper()\n\n\n"
+        "def bad(text):\n    return {}[text]\n\n\n"
+        "def none(text):\n    pass\n"
+    )
+    Path("broken.py").write_text("def f(:\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["chat.yaml", "weather", "--tools"], 'f {"x":1}  c1\ng {  c2\n'),
+        (["chat.yaml", "chat#weather", "--text"], ""),
+        (["chat.yaml", "rivers", "--text"], "=== chat#rivers choice 0\nHi\n=== chat#rivers choice 1\nYo\n"),
+        (["chat.yaml", "rivers", "--reasoning"], "=== chat#rivers choice 0\nHm\n"),
+        (
+            ["chat.yaml", "--text"],
+            "=== chat#rivers choice 0\nHi\n=== chat#rivers choice 1\nYo\n=== chat#weather\n",
+        ),
+        (["odd.sse", "--text", "--jsonpath", "$.result.text"], "Hithere\n"),
+        (["odd.sse", "--text", "--jsonpath", "text=$.result.text", "--join", " "], "Hi there\n"),
+        (["odd.sse", "--reasoning", "--jsonpath", "reasoning=$.thinking"], "Hm\n"),
+        (["odd.sse", "--text"], ""),
+        (["plain.sse", "--text", "--join", " "], "Hi there\n"),
+        (["plain.sse", "--text", "--join", "", "--script", "tidy.py:loud"], "HITHERE\n"),
+        (["odd.sse", "--text", "--jsonpath", "$.result.text", "--script-each", "tidy.py:loud"], "HITHERE\n"),
+    ],
+)
+def test_a_lane(words: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", *words]) == 0
+    assert capsys.readouterr() == (expected, "")
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for data, name, text in ((Path("chat.yaml").read_bytes(), "rivers", "Hi"), (ODD, "body", "Hithere")):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        assert run(["show", "-", "--json", *(["--jsonpath", "$.result.text"] if name == "body" else ["rivers"])]) == 0
+        (shown,) = json.loads(capsys.readouterr().out)["interactions"]
+        assert (shown["file"], shown["name"], shown["turn"]["text"]) == ("-", name, text)
+
+
+def test_cassettes_and_bodies_together(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "chat.yaml", "odd.sse", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)["interactions"]
+    assert [(one["file"], one["name"], one["api"]) for one in shown] == [
+        ("chat.yaml", "rivers", "openai-chat"),
+        ("chat.yaml", "weather", "openai-chat"),
+        ("odd.sse", "odd", None),
+    ]
+
+
+def test_rules_in_the_cassette(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("own.yaml").write_text(
+        "extract: {text: $.a}\n"
+        "interactions:\n"
+        '  - {name: file, path: /x, stream: [{data: \'{"a":"A","b":"B"}\'}]}\n'
+        '  - {name: own, path: /x, extract: {text: $.b}, stream: [{data: \'{"a":"A","b":"B"}\'}]}\n'
+    )
+    assert run(["show", "own.yaml", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)["interactions"]
+    assert [(one["api"], one["turn"]["text"]) for one in shown] == [("extract", "A"), ("extract", "B")]
+
+
+def test_half_a_surrogate_pair_is_printed_as_json_spells_it(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    Path("half.sse").write_bytes(b'data: {"choices":[{"delta":{"content":"\\ud83d"}}]}\n\n')
+    assert run(["show", "half.sse", "--text"]) == 0
+    assert capsysbinary.readouterr().out == b"\\ud83d\n"
+    assert run(["show", "half.sse", "--json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["interactions"][0]["turn"]["text"] == "\ud83d"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["chat.yaml", "river"], 2, "no such file or interaction: river (did you mean rivers?)"),
+        (["chat.yaml", "a", "b"], 2, "no such file: a (one interaction at a time is picked by its name)"),
+        (["--text", "--stats", "chat.yaml"], 2, "--text, --timeline, --stats, --events: which of them?"),
+        (["odd.sse", "--jsonpath", "$.a["], 2, "'$.a[' is no JSONPath: "),
+        (["odd.sse", "--jsonpath", "txt=$.a"], 2, "--jsonpath 'txt=$.a': it begins with $ or with a lane and ="),
+        (["odd.sse", "--script", "tidy"], 2, "--script 'tidy' names no function (--script tidy.py:strip)"),
+        (["odd.sse", "--script", "none.py:f"], 2, "--script: no such file: none.py (FILE.py:FUNCTION)"),
+        (["odd.sse", "--script", "tidy.py:lout"], 2, "--script: no function lout in tidy.py (did you mean loud?)"),
+        (["odd.sse", "--script", "broken.py:f"], 2, "--script: broken.py:1: SyntaxError: "),
+        (["chat.yaml", "--text", "--script", "tidy.py:bad"], 1, "--script: tidy.py:6: KeyError: 'Hi'"),
+        (
+            ["plain.sse", "--text", "--script-each", "tidy.py:none"],
+            1,
+            "--script-each: tidy.py:none returned NoneType, and not text",
+        ),
+    ],
+)
+def test_one_line(words: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", *words]) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"mocksse: {message}")
+    assert err.count("\n") == 1
+
+
+def test_rules_in_the_settings_are_for_what_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mocksse.yaml").write_text("extract: {text: $.result.text, join: ' '}\n")
+    assert run(["show", "odd.sse", "--text"]) == 0
+    assert capsys.readouterr().out == "Hi there\n"
+    assert run(["show", "chat.yaml", "rivers", "--reasoning"]) == 0
+    assert capsys.readouterr().out.endswith("\nHm\n")
+    assert run(["config"]) == 0
+    assert "text=$.result.text, join= " in capsys.readouterr().out
+    Path("mocksse.yaml").write_text("extract: {text: $.a, reasoning: ['$.b', '$.c[']}\n")
+    assert run(["show", "odd.sse", "--text"]) == 2
+    assert capsys.readouterr().err.startswith("mocksse: mocksse.yaml:1: extract: '$.c[' is no JSONPath: ")

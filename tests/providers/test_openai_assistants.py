@@ -1,0 +1,69 @@
+"""providers/openai_assistants: the run of a thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from api_cases import assert_tolerant, error, finish, text, tool, usage
+
+from mocksse.providers.openai_assistants import API
+
+if TYPE_CHECKING:
+    from api_cases import Case
+
+    from mocksse.providers.fragment import Fragment
+
+CASES: list[Case] = [
+    (
+        "text",
+        "thread.message.delta",
+        {
+            "object": "thread.message.delta",
+            "delta": {"content": [{"index": 0, "type": "text", "text": {"value": "Hi"}}]},
+        },
+        [text("Hi")],
+    ),
+    (
+        "whole message",
+        "thread.message.completed",
+        {"object": "thread.message", "content": [{"text": {"value": "Hi"}}]},
+        [],
+    ),
+    (
+        "call",
+        "thread.run.step.delta",
+        {
+            "object": "thread.run.step.delta",
+            "delta": {
+                "step_details": {"tool_calls": [{"index": 1, "id": "c", "function": {"name": "f", "arguments": "{"}}]}
+            },
+        },
+        [tool("{", index=1, call="c", name="f")],
+    ),
+    ("queued", "thread.run.queued", {"object": "thread.run", "status": "queued"}, []),
+    (
+        "completed",
+        "thread.run.completed",
+        {"object": "thread.run", "status": "completed", "usage": {"total_tokens": 3}},
+        [finish("completed"), usage('{"total_tokens":3}')],
+    ),
+    (
+        "failed",
+        "thread.run.failed",
+        {"object": "thread.run", "status": "failed", "last_error": {"code": "server_error", "message": "Boom"}},
+        [finish("failed"), error("Boom", "server_error")],
+    ),
+    ("error", "error", {"message": "Boom", "code": "x"}, [error("Boom", "x")]),
+]
+
+
+@pytest.mark.parametrize(
+    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
+    assert list(API.fragments(type_, payload)) == expected
+
+
+def test_odd_payloads() -> None:
+    assert_tolerant(API, CASES)
