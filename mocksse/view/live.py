@@ -85,7 +85,7 @@ class Live:
     def _head(self, head: HeadSeen) -> None:
         named = {name.lower(): value.decode("latin-1") for name, value in reversed(head.headers)}
         kind, coding = named.get(b"content-type", ""), named.get(b"content-encoding", "")
-        self._arriving = Arriving(self._path, kind, coding)
+        self._arriving = Arriving(self._path, kind, coding, inside=False)
         self._last_us = head.at_us
         status = click.style(str(head.status), fg="green" if head.status < 400 else "red", bold=True)
         rest = clip(printable(kind), self._screen.width - 20)

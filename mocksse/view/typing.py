@@ -60,7 +60,7 @@ class Typing:
     def _head(self, head: HeadSeen) -> None:
         named = {name.lower(): value.decode("latin-1") for name, value in reversed(head.headers)}
         kind = named.get(b"content-type", "")
-        self._arriving = Arriving(self._path, kind, named.get(b"content-encoding", ""))
+        self._arriving = Arriving(self._path, kind, named.get(b"content-encoding", ""), inside=False)
         self._last_us = head.at_us
         status = click.style(str(head.status), fg="green" if head.status < 400 else "red", bold=True)
         self._say(f"{_clock(head.at_us)}  {status} {printable(kind)}")

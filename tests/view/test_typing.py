@@ -62,21 +62,16 @@ def test_what_a_terminal_would_obey_is_not_sent_to_it() -> None:
     assert not any("\x1b[2J" in line or "\x07" in line or "\x1b]" in line for line in said)
 
 
-def test_a_compressed_body_is_looked_into() -> None:
-    coded = (*SSE, (b"Content-Encoding", b"gzip"))
-    body = gzip.compress(chat("Hi"))
-    assert lines("/v1/chat/completions", head(coded), DataSeen(50_000, body), EndSeen(60_000, "complete")) == [
+@pytest.mark.parametrize("coding", ["gzip", "snappy"])
+def test_a_compressed_body_is_shown_by_its_pieces(coding: str) -> None:
+    """What is within it was not redacted."""
+    coded = (*SSE, (b"Content-Encoding", coding.encode()))
+    body = gzip.compress(chat("sk-secret"))
+    said = lines("/v1/chat/completions", head(coded), DataSeen(50_000, body), EndSeen(60_000, "complete"))
+    assert said == [
         "0.012 s 200 text/event-stream",
-        f"0.050 s +38 ms {len(chat('Hi'))} B text Hi",
-    ]
-
-
-def test_what_cannot_be_decoded_is_shown_by_its_pieces() -> None:
-    coded = (*SSE, (b"Content-Encoding", b"snappy"))
-    assert lines("/x", head(coded), DataSeen(50_000, b"\x1f\x8b" * 8), EndSeen(60_000, "complete"), width=200) == [
-        "0.012 s 200 text/event-stream",
-        "0.050 s +38 ms 16 B bytes",
-        "0.060 s +10 ms events can't be told: compressed (snappy), which can't be looked into here",
+        f"0.050 s +38 ms {len(body)} B bytes",
+        f"0.060 s +10 ms events can't be told: compressed ({coding}), which is not decoded while it comes",
     ]
 
 
