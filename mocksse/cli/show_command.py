@@ -17,7 +17,8 @@ mocksse show cassettes/ --json | jq '.interactions[] | [.name, .first_byte_ms]'"
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
 @click.option("--events", is_flag=True, help="Every chunk with its time and what is in it.")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
-def command(paths: tuple[str, ...], events: bool, as_json: bool) -> None:
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False), help="A page to look at them, in one file.")
+def command(paths: tuple[str, ...], events: bool, as_json: bool, html: str | None) -> None:
     """List the interactions of cassettes: events, bytes, time to the first byte, duration, how they ended."""
     from mocksse.cassette.library import shelve
     from mocksse.cli.remains import offer_remains
@@ -27,6 +28,11 @@ def command(paths: tuple[str, ...], events: bool, as_json: bool) -> None:
 
     offer_remains(paths)
     shelved = shelve(paths)
+    if html is not None:
+        from mocksse.cli.page_file import write_page
+
+        write_page(Path(html), [(item.name, interaction) for item in shelved for interaction in item.cassette])
+        return
     if as_json:
         rows = [
             {"file": str(item.path), **describe(i), **({"stream": table.chunk_rows(i.response)} if events else {})}

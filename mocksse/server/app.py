@@ -244,6 +244,7 @@ class App:
         record.kind, record.note = "relayed", f"relayed from {out.origin.host}"
         session.journal.add(record)
         connection.begin(outlet)
+        record.run = outlet
         self.world.begun(record)
         self._enter()
         whole, refused, keep = False, None, False
@@ -283,6 +284,7 @@ class App:
         run = Run(answer.sends, connection.transport, connection.drained, self._clock, asked_us)
         connection.begin(run)
         if record is not None:
+            record.run = run
             self.world.begun(record)
         self._enter()
         whole = False

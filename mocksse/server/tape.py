@@ -28,6 +28,8 @@ from mocksse.replay.layout import lay_out
 from mocksse.replay.plan import join
 
 if TYPE_CHECKING:
+    from weakref import ReferenceType
+
     from mocksse.cassette.match import Rules
     from mocksse.cassette.model import Interaction
     from mocksse.cassette.pacing import Pacing
@@ -88,6 +90,15 @@ class Ready:
     def size(self) -> int:
         """Bytes that go out."""
         return sum(self.sends.sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A play that can be planned again while its tape is there: what remembers it keeps no recording in memory."""
+
+    tape: ReferenceType[Tape]
+    kind: Kind
+    number: int
 
 
 class Tape:

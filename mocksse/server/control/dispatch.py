@@ -22,14 +22,19 @@ if TYPE_CHECKING:
 
 EVENTS = f"{PREFIX}/events"
 _OPEN = frozenset(f"{PREFIX}{operation.path}" for operation in OPERATIONS if operation.open)
+_BARE = frozenset(f"{PREFIX}{operation.path}" for operation in OPERATIONS if operation.bare)
 
 
 def guarded(world: World, headers: Mapping[str, str], path: str) -> None:
     """Raises Problem where whoever asks may not."""
     if path in _OPEN:
         return
-    said = (headers.get(name, "") for name in ("Host", "Origin", "Authorization"))
-    if reason := world.guard.may_control(*said, tls=world.tls):
+    host, origin, authorization = (headers.get(name, "") for name in ("Host", "Origin", "Authorization"))
+    if path in _BARE:
+        reason = world.guard.may_open(host, origin, tls=world.tls)
+    else:
+        reason = world.guard.may_control(host, origin, authorization, tls=world.tls)
+    if reason:
         raise Problem(403, reason)
 
 

@@ -1,0 +1,334 @@
+// The timeline: a lane for each kind of thing that was said, the writes below, and one place in it that can be moved.
+
+const GUTTER = 122, RULER = 28, LANE = 38, WIRE = 42, PAD = 14;
+
+class Timeline {
+  /** `moved(step, ms)` hears where it was moved to, by hand. */
+  constructor(track, moved, left) {
+    this.track = track;
+    this.moved = moved;
+    this.left = left;
+    this.step = track.last;
+    this.ms = track.endMs;
+    this.from = 0;
+    this.to = track.spanMs * 1.02;
+    this.canvas = h("canvas", {
+      tabIndex: 0, role: "slider", "aria-label": "Timeline", "aria-valuemin": 0,
+      "aria-valuemax": Math.max(track.steps.length, 1), "aria-describedby": "keys",
+      onkeydown: (event) => this._key(event), onpointerdown: (event) => this._grab(event),
+      onwheel: (event) => this._wheel(event), ondblclick: (event) => this._zoom(0.4, this._msAt(event)),
+    });
+    this.canvas.addEventListener("pointermove", (event) => { if (this.held) this._toPointer(event); });
+    for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => { this.held = false; });
+    this.node = h("div", { class: "lanes" }, this.canvas);
+    this.height = RULER + track.shown.length * LANE + WIRE + PAD;
+    new ResizeObserver(() => this.draw()).observe(this.node);
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) media(query).addEventListener("change", () => this.draw());
+  }
+
+  /** Stand at that step and time. */
+  stand(step, ms) {
+    this.step = step;
+    this.ms = ms;
+    const { track } = this;
+    const said = step < 0 ? "nothing yet" : (track.framesOf[step] || []).flatMap((f) => f.says.map((s) => s.text)).join(" ").slice(0, 80);
+    this.canvas.setAttribute("aria-valuenow", step + 1);
+    this.canvas.setAttribute("aria-valuetext", `write ${step + 1} of ${track.steps.length}, ${clockText(ms)}${said ? `, ${said}` : ""}`);
+    this.draw();
+  }
+
+  fit() { this.from = 0; this.to = this.track.spanMs * 1.02; this.draw(); }
+
+  get isFit() { return this.from === 0 && this.to === this.track.spanMs * 1.02; }
+
+  zoom(factor) { this._zoom(factor, this.ms >= this.from && this.ms <= this.to ? this.ms : (this.from + this.to) / 2); }
+
+  _zoom(factor, about) {
+    const most = this.track.spanMs * 1.02;
+    const width = Math.min(most, Math.max(0.5, (this.to - this.from) * factor));
+    const share = (about - this.from) / (this.to - this.from);
+    this._look(about - share * width, width);
+  }
+
+  _look(from, width) {
+    this.from = Math.max(0, Math.min(from, this.track.spanMs * 1.02 - width));
+    this.to = this.from + width;
+    this.draw();
+  }
+
+  _wheel(event) {
+    const width = this.to - this.from;
+    if (event.ctrlKey || event.metaKey) this._zoom(Math.exp(event.deltaY / 300), this._msAt(event));
+    else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) this._look(this.from + ((event.deltaX || event.deltaY) / 900) * width, width);
+    else return;
+    event.preventDefault();
+  }
+
+  _msAt(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return this.from + ((event.clientX - box.left - this.gutter) / (box.width - this.gutter - PAD)) * (this.to - this.from);
+  }
+
+  _grab(event) {
+    this.held = true;
+    this.canvas.setPointerCapture(event.pointerId);
+    this._toPointer(event);
+  }
+
+  _toPointer(event) {
+    const ms = Math.max(0, Math.min(this._msAt(event), this.track.endMs));
+    this.moved(this.track.stepAt(ms), ms);
+  }
+
+  _key(event) {
+    const { track } = this, by = event.shiftKey ? 10 : 1;
+    const go = (step) => {
+      const to = Math.max(-1, Math.min(step, track.last));
+      this.moved(to, to === track.last && step > to ? track.endMs : track.timeOf(to));
+      this._follow();
+    };
+    const keys = {
+      ArrowRight: () => go(this.step + by), ArrowLeft: () => go(this.step - by), ArrowUp: () => go(this.step + by), ArrowDown: () => go(this.step - by),
+      PageUp: () => go(this.step + 20), PageDown: () => go(this.step - 20),
+      Home: () => go(-1), End: () => go(track.last + 1),
+      "+": () => this.zoom(0.5), "=": () => this.zoom(0.5), "-": () => this.zoom(2), 0: () => this.fit(),
+      Escape: () => (this.isFit ? this.left() : this.fit()),
+    };
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys[event.key]();
+  }
+
+  _follow() {
+    if (this.ms < this.from || this.ms > this.to) this._look(this.ms - (this.to - this.from) / 2, this.to - this.from);
+  }
+
+  // --- Drawing
+
+  get gutter() { return this.node.clientWidth < 560 ? 78 : GUTTER; }
+
+  draw() {
+    const width = this.node.clientWidth;
+    if (!width) return;
+    const scale = window.devicePixelRatio || 1, { canvas } = this;
+    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(this.height * scale)) {
+      canvas.width = Math.round(width * scale);
+      canvas.height = Math.round(this.height * scale);
+      canvas.style.height = `${this.height}px`;
+    }
+    const pen = canvas.getContext("2d");
+    pen.setTransform(scale, 0, 0, scale, 0, 0);
+    pen.clearRect(0, 0, width, this.height);
+    this.x = (ms) => this.gutter + ((ms - this.from) / (this.to - this.from)) * (width - this.gutter - PAD);
+    this.ink = Object.fromEntries(["ink", "muted", "line", "soft", "bad", "accent", "surface", ...LANES].map((name) => [name, colour(name)]));
+    this._ruler(pen, width);
+    this._silences(pen, width);
+    this._clip(pen, width, () => this.track.shown.forEach((lane, i) => this._lane(pen, lane, RULER + i * LANE)));
+    this._titles(pen);
+    this._wire(pen, width);
+    this._clip(pen, width, () => { this._faults(pen); this._end(pen); this._head(pen); });
+  }
+
+  _clip(pen, width, draw) {
+    pen.save();
+    pen.beginPath();
+    pen.rect(this.gutter - 6, 0, width - this.gutter + 6, this.height);
+    pen.clip();
+    draw();
+    pen.restore();
+  }
+
+  _font(pen, size = 11, weight = 400, family = "ui") { pen.font = `${weight} ${size}px ${colour(`font-${family}`)}`; }
+
+  _ruler(pen, width) {
+    const room = (width - this.gutter) / 90, raw = (this.to - this.from) / room;
+    const power = 10 ** Math.floor(Math.log10(raw));
+    const every = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= raw);
+    this._font(pen);
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    for (let n = Math.ceil(this.from / every); n * every <= this.to; n += 1) {
+      const x = this.x(n * every);
+      pen.fillStyle = this.ink.line;
+      pen.fillRect(Math.round(x), RULER - 5, 1, this.height - RULER - PAD + 5);
+      pen.fillStyle = this.ink.muted;
+      const ms = n * every;
+      const text = every >= 100 ? `${+(ms / 1000).toFixed(3)} s` : `${+ms.toFixed(3)} ms`;
+      pen.fillText(text, Math.min(x, width - PAD - 12), RULER - 14);
+    }
+  }
+
+  /** Before the first byte, and where it stood still. */
+  _silences(pen, width) {
+    const top = RULER, bottom = this.height - PAD;
+    this._clip(pen, width, () => {
+      for (const [from, to] of this.track.stalls()) {
+        const left = this.x(from), right = this.x(to);
+        pen.fillStyle = this.ink.soft;
+        pen.fillRect(left + 3, top, Math.max(0, right - left - 6), bottom - top);
+        if (right - left > 56) {
+          this._font(pen, 11, 600);
+          pen.fillStyle = this.ink.muted;
+          pen.textAlign = "center";
+          pen.textBaseline = "middle";
+          pen.fillText(msText(to - from), Math.max(this.gutter + 30, (Math.max(left, this.gutter) + Math.min(right, width)) / 2), top + 10);
+        }
+      }
+    });
+  }
+
+  _lane(pen, lane, top) {
+    const middle = top + LANE / 2, entries = this.track.lanes.get(lane);
+    pen.fillStyle = this.ink.line;
+    pen.fillRect(this.gutter, middle, this.x(this.to) - this.gutter, 1);
+    const thick = Math.max(2, Math.min(4, (this.x(this.to) - this.gutter) / (entries.length * 1.6) * (this.track.spanMs / (this.to - this.from))));
+    for (const entry of entries) {
+      const ms = this.track.times[entry.step];
+      if (ms < this.from || ms > this.to) continue;
+      const size = Math.min(LANE - 8, 7 + 4.2 * Math.log2(1 + entry.size / 2));
+      const never = entry.step > this.track.last, later = entry.step > this.step;
+      pen.globalAlpha = later ? 0.26 : thick < 2.4 ? 0.85 : 1;
+      pen.fillStyle = this.ink[lane];
+      pen.strokeStyle = this.ink[lane];
+      const here = entry.step === this.step, grown = here ? 2 : 0;
+      pen.beginPath();
+      pen.roundRect(this.x(ms) - (thick + grown) / 2, middle - (size + grown) / 2, thick + grown, size + grown, Math.min(2, thick / 2));
+      if (never) pen.stroke(); else pen.fill();
+    }
+    this._words(pen, entries, middle, thick);
+    pen.globalAlpha = 1;
+  }
+
+  /** What was said, behind its bar, where there is room for it. */
+  _words(pen, entries, middle, thick) {
+    this._font(pen, 11);
+    pen.textAlign = "left";
+    pen.textBaseline = "middle";
+    pen.fillStyle = this.ink.muted;
+    entries.forEach((entry, i) => {
+      const at = this.track.times[entry.step];
+      if (at < this.from || at > this.to) return;
+      const left = this.x(at) + thick + 1, next = entries[i + 1];
+      const room = (next ? this.x(this.track.times[next.step]) : this.node.clientWidth - PAD) - left - 4;
+      if (room < 10) return;
+      const text = (entry.frame.says.map((s) => s.text || s.name).join("") || entry.frame.type || entry.frame.data).replace(/\s+/g, " ").trim();
+      const size = pen.measureText(text).width;
+      if (!text || (size > room && room < 90)) return;
+      pen.globalAlpha = entry.step > this.step ? 0.45 : 1;
+      pen.fillText(size > room ? `${text.slice(0, Math.floor((text.length * room) / size) - 2)}…` : text, left, middle);
+    });
+    pen.globalAlpha = 1;
+  }
+
+  _titles(pen) {
+    pen.textBaseline = "middle";
+    const narrow = this.gutter < GUTTER;
+    this.track.shown.forEach((lane, i) => {
+      const middle = RULER + i * LANE + LANE / 2;
+      pen.fillStyle = this.ink[lane];
+      pen.beginPath();
+      pen.arc(6, middle, 3.5, 0, 7);
+      pen.fill();
+      this._font(pen, narrow ? 11 : 12, 500);
+      pen.fillStyle = this.ink.ink;
+      pen.textAlign = "left";
+      pen.fillText(narrow ? TITLES[lane].slice(0, 8) : TITLES[lane], 16, middle);
+      this._font(pen, 11);
+      pen.fillStyle = this.ink.muted;
+      pen.textAlign = "right";
+      if (!narrow) pen.fillText(String(this.track.lanes.get(lane).length), this.gutter - 10, middle);
+    });
+  }
+
+  /** Each write twice: when it was due above, when it went out below, and a line from one to the other. */
+  _wire(pen, width) {
+    const { track } = this, top = this.height - PAD - WIRE + 8, both = track.hasWritten;
+    const rows = both ? [["due", top + 8], ["sent", top + 24]] : [[track.data.clock === "recorded" ? "recorded" : "due", top + 16]];
+    this._font(pen, 11);
+    pen.textBaseline = "middle";
+    for (const [name, y] of rows) {
+      pen.fillStyle = this.ink.muted;
+      pen.textAlign = "left";
+      pen.fillText(name, 16, y);
+      pen.fillStyle = this.ink.line;
+      pen.fillRect(this.gutter, y, this.x(this.to) - this.gutter, 1);
+    }
+    this._clip(pen, width, () => {
+      pen.lineWidth = 1;
+      track.steps.forEach((step, i) => {
+        const due = this.x(step.at_ms), [, y] = rows[0];
+        pen.globalAlpha = i > this.step ? 0.35 : 1;
+        pen.fillStyle = this.ink.muted;
+        pen.fillRect(due - 0.75, y - 4, 1.5, 8);
+        if (!both || step.written_ms === null) return;
+        const sent = this.x(step.written_ms), below = rows[1][1];
+        pen.strokeStyle = this.ink.line;
+        pen.beginPath();
+        pen.moveTo(due, y + 4);
+        pen.lineTo(sent, below - 4);
+        pen.stroke();
+        pen.fillStyle = this.ink.ink;
+        pen.fillRect(sent - 0.75, below - 4, 1.5, 8);
+      });
+      pen.globalAlpha = 1;
+    });
+  }
+
+  /** Where each fault took hold. */
+  _faults(pen) {
+    const placed = new Map();
+    for (const fault of this.track.data.faults) {
+      const ms = fault.step < this.track.times.length ? this.track.times[Math.max(0, fault.step)] : this.track.closeMs;
+      placed.set(ms, [...(placed.get(ms) || []), fault.fault]);
+    }
+    for (const [ms, names] of placed) {
+      const x = this.x(ms);
+      pen.strokeStyle = this.ink.bad;
+      pen.setLineDash([3, 3]);
+      pen.lineWidth = 1.5;
+      pen.beginPath();
+      pen.moveTo(x, 4);
+      pen.lineTo(x, this.height - PAD);
+      pen.stroke();
+      pen.setLineDash([]);
+      this._font(pen, 11, 600);
+      const text = names.length > 1 ? `${names[0]} +${names.length - 1}` : names[0];
+      const size = Math.min(pen.measureText(text).width + 14, 220);
+      const left = x + size > this.node.clientWidth - 4 ? x - size : x;
+      pen.fillStyle = this.ink.bad;
+      pen.beginPath();
+      pen.roundRect(left, 2, size, 18, 3);
+      pen.fill();
+      pen.fillStyle = this.ink.surface;
+      pen.textAlign = "left";
+      pen.textBaseline = "middle";
+      pen.fillText(text, left + 7, 11, size - 14);
+    }
+  }
+
+  _end(pen) {
+    const { track } = this, [, how] = endOf(track), x = this.x(track.closeMs);
+    if (track.isRunning) return;
+    const y = this.height - PAD - (track.hasWritten ? 8 : 16);
+    pen.strokeStyle = how === "bad" ? this.ink.bad : this.ink.muted;
+    pen.lineWidth = 2;
+    pen.beginPath();
+    if (how === "bad") {
+      for (const s of [-1, 1]) { pen.moveTo(x - 4, y - 4 * s); pen.lineTo(x + 4, y + 4 * s); }
+    } else pen.arc(x, y, 3.5, 0, 7);
+    pen.stroke();
+  }
+
+  /** The place where it stands. */
+  _head(pen) {
+    const x = this.x(this.ms);
+    pen.fillStyle = this.ink.accent;
+    pen.fillRect(x - 0.75, RULER - 4, 1.5, this.height - RULER - PAD + 8);
+    pen.beginPath();
+    pen.moveTo(x - 5, RULER - 9);
+    pen.lineTo(x + 5, RULER - 9);
+    pen.lineTo(x, RULER - 2);
+    pen.fill();
+  }
+}
