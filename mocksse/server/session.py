@@ -44,7 +44,7 @@ _Key = tuple[str, str | bytes, bytes | str, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """What a request is answered with: the tape, which play of it in this session, of which kind, and the play itself."""
+    """What a request is answered with: the tape, which play of it in this session and of which kind, and the play."""
 
     tape: Tape
     number: int

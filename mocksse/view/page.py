@@ -99,7 +99,8 @@ def _style() -> str:
 @cache
 def _script() -> str:
     own: Sequence[str] = [_read(name) for name in _SCRIPTS]
-    return _read("uPlot.iife.min.js") + '\n(() => {\n"use strict";\n' + "\n".join(own) + "\n})();\n"
+    licence = f"/* uPlot. {_read('uPlot.LICENSE').strip()} */\n"
+    return licence + _read("uPlot.iife.min.js") + '\n(() => {\n"use strict";\n' + "\n".join(own) + "\n})();\n"
 
 
 def _read(name: str) -> str:

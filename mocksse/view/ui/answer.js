@@ -122,7 +122,7 @@ function endOf(track, request) {
 class AnswerView {
   constructor(track) {
     this.track = track;
-    this.node = h("div", { class: "answer" });
+    this.node = h("div", { class: "answer", tabIndex: 0, role: "group", "aria-label": "Answer" });
     this.blocks = new Map();
     this.empty = h("p", { class: "hint" }, "Nothing has come yet.");
     this.node.append(this.empty);
@@ -147,7 +147,17 @@ class AnswerView {
       block.fresh.textContent = full.slice(fresh, end);
     }
     this.empty.hidden = some;
-    this.node.classList.toggle("typing", step < this.track.last || this.track.isRunning);
+    const isTyping = step < this.track.last || this.track.isRunning;
+    this.node.classList.toggle("typing", isTyping);
+    if (isTyping) this._follow();
+  }
+
+  /** Keep what is being typed in sight. */
+  _follow() {
+    const fresh = [...this.blocks.values()].find((block) => block.fresh.textContent)?.fresh;
+    if (!fresh) return;
+    const at = fresh.getBoundingClientRect(), box = this.node.getBoundingClientRect();
+    if (at.bottom > box.bottom || at.top < box.top) this.node.scrollTop += at.bottom - box.bottom + 24;
   }
 
   /** In the order of choices, and in each: reasoning, text, calls, what else. */

@@ -17,7 +17,7 @@ class Detail {
       this._header(), this._figures(),
       h("section", { class: "card timeline", "aria-label": "Timeline" }, this.timeline.node, this.transport),
       h("div", { class: "halves" },
-        h("section", { class: "card", "aria-label": "Answer" },
+        h("section", { class: "card" },
           h("h3", {}, "Answer", h("span", { class: "note" }, track.data.api || "")), this.answer.node),
         this.inspector),
       track.data.frames.length > 1 && h("section", { class: "card", "aria-label": "Charts" }, this.charts.node),

@@ -1,6 +1,6 @@
 // The timeline: a lane for each kind of thing that was said, the writes below, and one place in it that can be moved.
 
-const GUTTER = 122, RULER = 28, LANE = 38, WIRE = 42, PAD = 14;
+const GUTTER = 122, RULER = 28, LANE = 38, WIRE = 42, PAD = 14, LATER = 0.26;
 
 class Timeline {
   /** `moved(step, ms)` hears where it was moved to, by hand. */
@@ -20,10 +20,13 @@ class Timeline {
     });
     this.canvas.addEventListener("pointermove", (event) => { if (this.held) this._toPointer(event); });
     for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => { this.held = false; });
-    this.node = h("div", { class: "lanes" }, this.canvas);
+    this.node = h("div", { class: "lanes" }, this.canvas, h("ul", { class: "lane-names", "aria-label": "Lanes" }, track.shown.map((lane) =>
+      h("li", {}, h("i", { class: `dot ${lane}` }), h("span", {}, TITLES[lane]), h("small", {}, track.lanes.get(lane).length.toLocaleString("en"))))));
+    this.node.style.setProperty("--ruler", `${RULER}px`);
+    this.node.style.setProperty("--lane", `${LANE}px`);
     this.height = RULER + track.shown.length * LANE + WIRE + PAD;
     new ResizeObserver(() => this.draw()).observe(this.node);
-    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) media(query).addEventListener("change", () => this.draw());
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) media(query).addEventListener("change", () => { this.ink = null; this.draw(); });
   }
 
   /** Stand at that step and time. */
@@ -106,7 +109,7 @@ class Timeline {
 
   // --- Drawing
 
-  get gutter() { return this.node.clientWidth < 560 ? 78 : GUTTER; }
+  get gutter() { return this.node.clientWidth < 560 ? GUTTER - 26 : GUTTER; }
 
   draw() {
     const width = this.node.clientWidth;
@@ -121,11 +124,10 @@ class Timeline {
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, width, this.height);
     this.x = (ms) => this.gutter + ((ms - this.from) / (this.to - this.from)) * (width - this.gutter - PAD);
-    this.ink = Object.fromEntries(["ink", "muted", "line", "soft", "bad", "accent", "surface", ...LANES].map((name) => [name, colour(name)]));
+    this.ink = this.ink || Object.fromEntries(["ink", "muted", "line", "soft", "bad", "accent", "surface", ...LANES].map((name) => [name, colour(name)]));
     this._ruler(pen, width);
     this._silences(pen, width);
     this._clip(pen, width, () => this.track.shown.forEach((lane, i) => this._lane(pen, lane, RULER + i * LANE)));
-    this._titles(pen);
     this._wire(pen, width);
     this._clip(pen, width, () => { this._faults(pen); this._end(pen); this._head(pen); });
   }
@@ -179,24 +181,43 @@ class Timeline {
   }
 
   _lane(pen, lane, top) {
-    const middle = top + LANE / 2, entries = this.track.lanes.get(lane);
+    const middle = top + LANE / 2, room = this.x(this.to) - this.gutter;
+    const entries = this.track.lanes.get(lane).filter(({ step }) => this._isSeen(this.track.times[step]));
     pen.fillStyle = this.ink.line;
-    pen.fillRect(this.gutter, middle, this.x(this.to) - this.gutter, 1);
-    const thick = Math.max(2, Math.min(4, (this.x(this.to) - this.gutter) / (entries.length * 1.6) * (this.track.spanMs / (this.to - this.from))));
+    pen.fillRect(this.gutter, middle, room, 1);
+    pen.fillStyle = this.ink[lane];
+    pen.strokeStyle = this.ink[lane];
+    if (entries.length > room / 4) { this._crowd(pen, entries, middle); return; }
+    const thick = Math.max(2, Math.min(4, room / (entries.length * 1.6)));
     for (const entry of entries) {
-      const ms = this.track.times[entry.step];
-      if (ms < this.from || ms > this.to) continue;
       const size = Math.min(LANE - 8, 7 + 4.2 * Math.log2(1 + entry.size / 2));
-      const never = entry.step > this.track.last, later = entry.step > this.step;
-      pen.globalAlpha = later ? 0.26 : thick < 2.4 ? 0.85 : 1;
-      pen.fillStyle = this.ink[lane];
-      pen.strokeStyle = this.ink[lane];
-      const here = entry.step === this.step, grown = here ? 2 : 0;
+      const grown = entry.step === this.step ? 2 : 0;
+      pen.globalAlpha = entry.step > this.step ? LATER : 1;
       pen.beginPath();
-      pen.roundRect(this.x(ms) - (thick + grown) / 2, middle - (size + grown) / 2, thick + grown, size + grown, Math.min(2, thick / 2));
-      if (never) pen.stroke(); else pen.fill();
+      pen.roundRect(this.x(this.track.times[entry.step]) - (thick + grown) / 2, middle - (size + grown) / 2, thick + grown, size + grown, thick / 2);
+      if (entry.step > this.track.last) pen.stroke(); else pen.fill();
     }
+    pen.globalAlpha = 1;
     this._words(pen, entries, middle, thick);
+  }
+
+  _isSeen(ms) { return ms >= this.from && ms <= this.to; }
+
+  /** Too many to be told apart: how much there is in each four pixels. */
+  _crowd(pen, entries, middle) {
+    const bins = new Map();
+    for (const { step, size } of entries) {
+      const x = Math.floor(this.x(this.track.times[step]) / 4) * 4, bin = bins.get(x) || { size: 0, step };
+      bins.set(x, { size: bin.size + 1 + size, step: bin.step });
+    }
+    const most = Math.max(...[...bins.values()].map((bin) => bin.size));
+    for (const [x, bin] of bins) {
+      const size = 4 + (LANE - 12) * Math.sqrt(bin.size / most);
+      pen.globalAlpha = bin.step > this.step ? LATER : 1;
+      pen.beginPath();
+      pen.roundRect(x, middle - size / 2, 3, size, 1.5);
+      pen.fill();
+    }
     pen.globalAlpha = 1;
   }
 
@@ -205,40 +226,22 @@ class Timeline {
     this._font(pen, 11);
     pen.textAlign = "left";
     pen.textBaseline = "middle";
-    pen.fillStyle = this.ink.muted;
     entries.forEach((entry, i) => {
       const at = this.track.times[entry.step];
-      if (at < this.from || at > this.to) return;
       const left = this.x(at) + thick + 1, next = entries[i + 1];
       const room = (next ? this.x(this.track.times[next.step]) : this.node.clientWidth - PAD) - left - 4;
       if (room < 10) return;
       const text = (entry.frame.says.map((s) => s.text || s.name).join("") || entry.frame.type || entry.frame.data).replace(/\s+/g, " ").trim();
       const size = pen.measureText(text).width;
       if (!text || (size > room && room < 90)) return;
+      pen.globalAlpha = 1;
+      pen.fillStyle = this.ink.surface;
+      pen.fillRect(left - 1, middle - 8, Math.min(size, room) + 2, 16);
+      pen.fillStyle = this.ink.muted;
       pen.globalAlpha = entry.step > this.step ? 0.45 : 1;
       pen.fillText(size > room ? `${text.slice(0, Math.floor((text.length * room) / size) - 2)}…` : text, left, middle);
     });
     pen.globalAlpha = 1;
-  }
-
-  _titles(pen) {
-    pen.textBaseline = "middle";
-    const narrow = this.gutter < GUTTER;
-    this.track.shown.forEach((lane, i) => {
-      const middle = RULER + i * LANE + LANE / 2;
-      pen.fillStyle = this.ink[lane];
-      pen.beginPath();
-      pen.arc(6, middle, 3.5, 0, 7);
-      pen.fill();
-      this._font(pen, narrow ? 11 : 12, 500);
-      pen.fillStyle = this.ink.ink;
-      pen.textAlign = "left";
-      pen.fillText(narrow ? TITLES[lane].slice(0, 8) : TITLES[lane], 16, middle);
-      this._font(pen, 11);
-      pen.fillStyle = this.ink.muted;
-      pen.textAlign = "right";
-      if (!narrow) pen.fillText(String(this.track.lanes.get(lane).length), this.gutter - 10, middle);
-    });
   }
 
   /** Each write twice: when it was due above, when it went out below, and a line from one to the other. */
@@ -257,6 +260,7 @@ class Timeline {
     this._clip(pen, width, () => {
       pen.lineWidth = 1;
       track.steps.forEach((step, i) => {
+        if (!this._isSeen(step.at_ms) && !this._isSeen(track.times[i])) return;
         const due = this.x(step.at_ms), [, y] = rows[0];
         pen.globalAlpha = i > this.step ? 0.35 : 1;
         pen.fillStyle = this.ink.muted;

@@ -90,7 +90,7 @@ function fromServer() {
     }
     const path = `/sessions/${encodeURIComponent(asked.session)}/requests/${asked.number}`;
     const request = await server.get(path);
-    const data = ["played", "relayed"].includes(request.kind) ? await server.get(`${path}/timeline`).catch((error) => error) : null;
+    const data = request.kind === "played" || request.recorded ? await server.get(`${path}/timeline`).catch((error) => error) : null;
     if (asked !== opened) return;
     live.opened = `request ${asked.session} ${asked.number}`;
     const at = detail && detail.about.request?.number === request.number && !detail.track.isRunning ? [detail.step, detail.ms] : null;
