@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _DECODED = frozenset({"gzip", "deflate", "br", "zstd"})
 """What aiohttp takes off a request's body."""
+_UNBROKEN = "faults are for recordings: this answer is the upstream's own"
 
 
 class Written(web.StreamResponse):
@@ -263,8 +264,9 @@ class App:
             whole = True
         finally:
             connection.end()
-            answer = refused or Answer(client.status, EMPTY, record.note, "relayed")
-            record.status, record.kind, record.note = answer.status, answer.kind, answer.note
+            notes = (_UNBROKEN,) if session.faults or "x-mocksse-fault" in request.headers else ()
+            answer = refused or Answer(client.status, EMPTY, record.note, "relayed", notes=notes)
+            record.status, record.kind, record.note, record.notes = answer.status, answer.kind, answer.note, notes
             record.planned_us, record.sizes = tuple(outlet.wrote_us), tuple(outlet.sizes)
             session.journal.weigh(record)
             self._leave(request, answer, outlet, asked.asked_us, record, whole=whole)

@@ -133,7 +133,7 @@ class Relays:
         world.counts.recordings["kept"] += 1
         note = f" · {recording.note}" if recording.note else ""
         chunks = plural(interaction.response.chunks, "chunk")
-        world.say(f"recorded {path} · {chunks} · {interaction.response.end.how}{note}")
+        world.tell(f"recorded {path} · {chunks} · {interaction.response.end.how}{note}")
         try:
             name = world.stock.called(path)
             world.stock.put(Shelved(name, path, Cassette((interaction,), source=str(path))))

@@ -47,6 +47,8 @@ def run(
     """
     world = world_of(settings)
     world.say = say
+    if not settings.quiet:
+        world.tell = say
     tls = _tls(settings)
     sock = listening(Address(settings.host, settings.port, tls is not None))
     address = Address(settings.host, sock.getsockname()[1], tls is not None)
@@ -72,7 +74,7 @@ def run(
         log = AccessLog(None if settings.quiet else write, loop.call_later, as_json=settings.log_json)
 
         async def beside(stop: asyncio.Event) -> None:
-            await watch(world, say, stop)
+            await watch(world, stop)
 
         await serve(world, sock, log, up, say, tls=tls, beside=beside if settings.watch else None)
         return log

@@ -36,7 +36,9 @@ class World:
     made_up: bool = True
     throughs: Throughs = field(default_factory=Throughs)
     say: Callable[[str], None] = lambda _: None
-    """Takes a line of talk for whoever runs the server."""
+    """Takes a line that whoever runs the server has to know."""
+    tell: Callable[[str], None] = lambda _: None
+    """Takes a line of talk: nothing is wrong."""
     tls: bool = False
     url: str = "http://127.0.0.1"
     """Where a client on this machine reaches it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from mocksse.server.control import openapi, page, reading, sessions, timelines
+from mocksse.server.control import live_page, openapi, page, reading, sessions, timelines
 from mocksse.server.control.shapes import FAULTS_IN, SESSION_IN
 
 if TYPE_CHECKING:
@@ -61,7 +61,13 @@ _ONE = "/sessions/{name}"
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
-        "GET", "/", "page", "What the server does, to be seen as it happens.", page.page, {200: "text/html"}, bare=True
+        "GET",
+        "/",
+        "page",
+        "What the server does, to be seen as it happens.",
+        live_page.page,
+        {200: "text/html"},
+        bare=True,
     ),
     Operation("GET", "/health", "health", "Whether the server is well.", reading.health, {200: "Health"}, open=True),
     Operation("GET", "/version", "version", "What the server is.", reading.version, {200: "Version"}),
@@ -210,7 +216,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/faults", "listCatalogue", "What can be broken.", reading.faults, {200: "Catalogue"}),
     Operation("GET", "/metrics", "metrics", "For Prometheus.", reading.metrics, {200: "text/plain"}),
     Operation("GET", "/openapi.json", "openapi", "This description.", openapi.document, {200: "Any"}),
-    Operation("GET", "/docs", "docs", "This description, to be read.", openapi.page, {200: "text/html"}),
+    Operation("GET", "/docs", "docs", "This description, to be read.", page.page, {200: "text/html"}),
 )
 """All but `GET /events`, which is a stream and has no end."""
 
