@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.pacing import Pacing
 from mocksse.replay.compile import compile as compile_plan
-from mocksse.server.access import shown
 from mocksse.server.control.call import Problem, Reply
 from mocksse.server.control.reading import plans
 from mocksse.server.control.sessions import record_of
+from mocksse.server.described import stored
 from mocksse.view.lanes import timeline
 from mocksse.view.plan_view import Planned
 
@@ -55,9 +55,9 @@ def _played(record: Record, replay: Replay) -> Callable[[], dict[str, Any]]:
         raise Problem(404, f"{record.interaction} has changed since: what request {record.number} got can't be told")
     plan, _ = tape.plan(replay.kind, replay.number, record.target)
     exact = plan.digest.startswith(record.plan)
-    if shown(record.target) != record.target:
+    if (path := stored(record).path) != record.target:
         # A fault may have put the target into the answer, key and all.
-        plan, _ = tape.plan(replay.kind, replay.number, shown(record.target))
+        plan, _ = tape.plan(replay.kind, replay.number, path)
     written = _written_ms(record, plan)
     running = None if record.done else round((time.time() - record.at) * 1000, 3)
     planned = _planned(tape, plan, replay.number)
