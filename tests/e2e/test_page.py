@@ -17,7 +17,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from served import ServeProcess, run_mocksse
+from served import Serving
+
+from mocksse.cli import run
+from mocksse.server.guard import Guard
+from mocksse.server.run import world_of
+from mocksse.settings.resolve import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,10 +82,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return where
 
 
+def served(folder: Path, token: str = "") -> Serving:
+    """A server of this folder's cassettes, on a thread."""
+    world = world_of(settings_of({"cassettes": (str(folder),)}, {}))
+    world.guard = Guard(token=token)
+    return Serving(world)
+
+
 @pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[ServeProcess]:
-    with ServeProcess(folder) as running:
+def server(folder: Path) -> Iterator[Serving]:
+    with served(folder) as running:
         yield running
+
+
+def url_of(server: Serving) -> str:
+    return f"http://127.0.0.1:{server.port}"
 
 
 @dataclass(slots=True)
@@ -118,9 +134,10 @@ def looking(
     assert seen.wrong == []
 
 
-def ask(server: ServeProcess, path: str = "/v1/chat/completions") -> bytes:
+def ask(server: Serving, path: str = "/v1/chat/completions") -> bytes:
     """What a client gets of the answer."""
-    request = urllib.request.Request(f"{server.url}{path}", b'{"stream": true}', {"content-type": "application/json"})
+    headers = {"content-type": "application/json"}
+    request = urllib.request.Request(f"{url_of(server)}{path}", b'{"stream": true}', headers)
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return bytes(answer.read())
@@ -128,13 +145,11 @@ def ask(server: ServeProcess, path: str = "/v1/chat/completions") -> bytes:
         return repr(error).encode()
 
 
-def call(server: ServeProcess, method: str, path: str, value: object = None) -> Any:
-    body = None if value is None else json.dumps(value).encode()
-    request = urllib.request.Request(
-        f"{server.url}/__mocksse{path}", body, {"content-type": "application/json"}, method=method
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.loads(answer.read() or b"null")
+def call(server: Serving, method: str, path: str, value: object = None) -> Any:
+    """What the control API answers."""
+    status, answer = server.call(method, path, value)
+    assert status < 300, answer
+    return answer
 
 
 def text_of(page: Page) -> str:
@@ -154,14 +169,14 @@ def lanes_of(page: Page) -> dict[str, int]:
 
 
 @pytest.fixture
-def page(browser: Browser, server: ServeProcess) -> Iterator[Page]:
+def page(browser: Browser, server: Serving) -> Iterator[Page]:
     """The page of a server that nobody asked yet."""
     call(server, "POST", "/sessions/default/reset")
-    with looking(browser, f"{server.url}/__mocksse/") as opened:
+    with looking(browser, f"{url_of(server)}/__mocksse/") as opened:
         yield opened
 
 
-def test_a_stream_is_seen_typing_and_its_lanes_hold_it(page: Page, server: ServeProcess) -> None:
+def test_a_stream_is_seen_typing_and_its_lanes_hold_it(page: Page, server: Serving) -> None:
     page.evaluate(
         """() => {
           window.seen = new Set();
@@ -187,7 +202,7 @@ def test_a_stream_is_seen_typing_and_its_lanes_hold_it(page: Page, server: Serve
 
 
 @pytest.fixture
-def opened(page: Page, server: ServeProcess) -> Page:
+def opened(page: Page, server: Serving) -> Page:
     """The page with a whole answer open, that went out eight times as fast."""
     call(server, "PATCH", "/sessions/default", {"pacing": {"speed": 8}})
     ask(server)
@@ -224,12 +239,12 @@ def test_keys_move_in_the_timeline(opened: Page) -> None:
     assert "#1" in opened.evaluate("document.activeElement.textContent"), "back to the list"
 
 
-def test_a_fault_added_by_click_breaks_the_next_request(opened: Page, server: ServeProcess) -> None:
+def test_a_fault_added_by_click_breaks_the_next_request(opened: Page, server: Serving) -> None:
     opened.get_by_role("button", name="Break it…").click()
     opened.get_by_role("button", name="reset the connection").click()
     opened.get_by_label("Fault", exact=True).fill("reset at=finish")
     line = opened.locator(".commands code").nth(1).inner_text()
-    assert line.startswith(f"curl {server.url}/__mocksse/sessions/default/faults")
+    assert line.startswith(f"curl {url_of(server)}/__mocksse/sessions/default/faults")
     assert "reset at=finish" in line
     opened.get_by_role("button", name="Add", exact=True).click()
     opened.locator(".bar .chip.fault", has_text="reset at=finish").wait_for()
@@ -251,7 +266,7 @@ def test_what_is_no_fault_is_said_and_escape_closes(page: Page) -> None:
     assert not page.locator("dialog").is_visible()
 
 
-def test_the_pace_is_changed_by_click(page: Page, server: ServeProcess) -> None:
+def test_the_pace_is_changed_by_click(page: Page, server: Serving) -> None:
     page.get_by_text("instant", exact=True).click()
     page.wait_for_function(
         "fetch('/__mocksse/sessions/default').then(r => r.json()).then(s => s.pacing.speed === 'instant')"
@@ -265,14 +280,14 @@ def test_a_recording_can_be_asked_for(page: Page) -> None:
     page.locator(".rows button", has_text="#1").wait_for()
 
 
-def test_a_request_nobody_recorded_is_explained(page: Page, server: ServeProcess) -> None:
+def test_a_request_nobody_recorded_is_explained(page: Page, server: Serving) -> None:
     ask(server, "/v1/nothing")
-    page.get_by_text("No recording answers this.").wait_for()
+    page.get_by_text("Nobody recorded this").wait_for()
     assert "path" in page.locator(".near").first.inner_text()
 
 
-def test_five_thousand_events_open_and_fit_a_telephone(browser: Browser, server: ServeProcess) -> None:
-    with looking(browser, f"{server.url}/__mocksse/#/r/chat%23long", width=400) as page:
+def test_five_thousand_events_open_and_fit_a_telephone(browser: Browser, server: Serving) -> None:
+    with looking(browser, f"{url_of(server)}/__mocksse/#/r/chat%23long", width=400) as page:
         page.get_by_role("slider", name="Timeline").wait_for()
         assert lanes_of(page) == {"Text": 5000}
         assert text_of(page).endswith(" 4999")
@@ -280,13 +295,13 @@ def test_five_thousand_events_open_and_fit_a_telephone(browser: Browser, server:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(browser: Browser, server: ServeProcess, scheme: str) -> None:
+def test_axe_finds_no_serious_fault(browser: Browser, server: Serving, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     call(server, "PUT", "/sessions/default/faults", {"faults": ["reset at=finish"]})
     call(server, "PATCH", "/sessions/default", {"pacing": {"speed": "instant"}})
     ask(server)
     number = call(server, "GET", "/sessions/default")["requests"]
-    with looking(browser, f"{server.url}/__mocksse/#/s/default/{number}", scheme=scheme) as page:
+    with looking(browser, f"{url_of(server)}/__mocksse/#/s/default/{number}", scheme=scheme) as page:
         page.locator(".inspector .bytes").wait_for()
         found = axe.run(page).response["violations"]
         page.get_by_role("button", name="Break it…").click()
@@ -296,23 +311,21 @@ def test_axe_finds_no_serious_fault(browser: Browser, server: ServeProcess, sche
 
 
 def test_a_token_is_asked_for_and_never_in_an_address(browser: Browser, folder: Path) -> None:
-    with ServeProcess(folder, "--token", "s3cret-t0ken") as server:
-        page_url = f"{server.url}/__mocksse/"
-        with browser.new_context() as context:
-            page = context.new_page()
-            asked: list[str] = []
-            page.on("request", lambda request: asked.append(request.url))
-            page.goto(page_url)
-            page.get_by_label("Token").fill("s3cret-t0ken")
-            page.get_by_role("button", name="Open").click()
-            page.get_by_text("live", exact=True).wait_for()
-            page.get_by_role("button", name="Break it…").wait_for()
-            assert "s3cret" not in " ".join([*asked, page.url, page.content()])
+    with served(folder, token="s3cret-t0ken") as server, browser.new_context() as context:
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{url_of(server)}/__mocksse/")
+        page.get_by_label("Token").fill("s3cret-t0ken")
+        page.get_by_role("button", name="Open").click()
+        page.get_by_text("live", exact=True).wait_for()
+        page.get_by_role("button", name="Break it…").wait_for()
+        assert "s3cret" not in " ".join([*asked, page.url, page.content()])
 
 
 def test_a_file_needs_no_server(browser: Browser, folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.html"
-    assert run_mocksse("show", folder / "chat.yaml", "--html", out).returncode == 0
+    assert run(["show", str(folder / "chat.yaml"), "--html", str(out)]) == 0
     with looking(browser, out.as_uri(), wants="2 recordings") as page:
         assert lanes_of(page) == COUNTS
         assert text_of(page) == ANSWER
@@ -323,7 +336,7 @@ def test_a_file_needs_no_server(browser: Browser, folder: Path, tmp_path: Path) 
         page.locator(".lane-names small", has_text="5,000").wait_for()
 
 
-def test_no_frame_of_another_page_holds_it(server: ServeProcess) -> None:
+def test_no_frame_of_another_page_holds_it(server: Serving) -> None:
     with socket.create_connection(("127.0.0.1", server.port), 5) as connection:
         connection.sendall(b"GET /__mocksse/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         head = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")[0].decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocksse import __version__
 from mocksse.errors import MocksseError
@@ -12,7 +12,6 @@ from mocksse.server.control.call import Problem, Reply, reply
 from mocksse.server.planned import planned
 from mocksse.server.session import Session
 from mocksse.view.plan_view import describe
-from mocksse.view.summary import describe as describe_interaction
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,20 +33,11 @@ async def version(_: Call) -> Reply:
 
 async def cassettes(call: Call) -> Reply:
     """All cassettes, and what is in them."""
-    return reply(
-        {
-            "cassettes": [
-                {
-                    "name": item.name,
-                    "interactions": [
-                        {"key": f"{item.name}#{interaction.name}", **describe_interaction(interaction)}
-                        for interaction in item.cassette
-                    ],
-                }
-                for item in call.world.stock.shelved
-            ]
-        }
-    )
+    found: dict[str, list[dict[str, Any]]] = {item.name: [] for item in call.world.stock.shelved}
+    for tape in call.world.stock.tapes:
+        found[tape.file].append(tape.summary)
+        await asyncio.sleep(0)  # streams have their turn
+    return reply({"cassettes": [{"name": name, "interactions": rows} for name, rows in found.items()]})
 
 
 async def reload(call: Call) -> Reply:

@@ -53,15 +53,21 @@ def _played(record: Record, replay: Replay) -> Callable[[], dict[str, Any]]:
     tape = replay.tape()
     if tape is None:
         raise Problem(404, f"{record.interaction} has changed since: what request {record.number} got can't be told")
-    plan, _ = tape.plan(replay.kind, replay.number, record.target)
-    exact = plan.digest.startswith(record.plan)
-    if (path := stored(record).path) != record.target:
-        # A fault may have put the target into the answer, key and all.
-        plan, _ = tape.plan(replay.kind, replay.number, path)
-    written = _written_ms(record, plan)
+    run = record.run or record
+    late_us = run.late_us[: run.sent]
     running = None if record.done else round((time.time() - record.at) * 1000, 3)
-    planned = _planned(tape, plan, replay.number)
-    return lambda: timeline(planned, tape.interaction.request, "written", written, exact=exact, running_ms=running)
+
+    def make() -> dict[str, Any]:
+        plan, _ = tape.plan(replay.kind, replay.number, record.target, apart=True)
+        exact = plan.digest.startswith(record.plan)
+        if (path := stored(record).path) != record.target:
+            # A fault may have put the target into the answer, key and all.
+            plan, _ = tape.plan(replay.kind, replay.number, path, apart=True)
+        written = _written_ms(record, late_us, plan)
+        planned = _planned(tape, plan, replay.number)
+        return timeline(planned, tape.interaction.request, "written", written, exact=exact, running_ms=running)
+
+    return make
 
 
 def _relayed(call: Call, record: Record) -> Callable[[], dict[str, Any]]:
@@ -69,22 +75,20 @@ def _relayed(call: Call, record: Record) -> Callable[[], dict[str, Any]]:
     tape = next((t for t in call.world.stock.tapes if t.file == _file(call, record.recorded)), None)
     if tape is None:
         raise Problem(404, f"the recording of request {record.number} is gone")
-    plan = compile_plan(tape.interaction, Pacing(), layout=tape.layout)
-    return lambda: timeline(_planned(tape, plan), tape.interaction.request, "recorded")
+    interaction = tape.interaction
+    return lambda: timeline(_planned(tape, compile_plan(interaction, Pacing()), 1), interaction.request, "recorded")
 
 
 def _file(call: Call, path: str) -> str:
     return next((item.name for item in call.world.stock.shelved if str(item.path) == path), "")
 
 
-def _planned(tape: Tape, plan: Plan, number: int = 1) -> Planned:
+def _planned(tape: Tape, plan: Plan, number: int) -> Planned:
     return Planned(tape.key, tape.interaction.name, tape.interaction.request.label, plan, tape.api, number)
 
 
-def _written_ms(record: Record, plan: Plan) -> Sequence[float | None]:
+def _written_ms(record: Record, late_us: Sequence[int], plan: Plan) -> list[float | None]:
     """When each of the plan's writes was made: those due together went out as one."""
-    run = record.run or record
-    late_us = run.late_us[: run.sent]
     ends = list(accumulate(record.sizes))
     found: list[float | None] = []
     for end in accumulate(len(write.data) for write in plan.writes):

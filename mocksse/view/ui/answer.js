@@ -22,12 +22,12 @@ class Track {
     this.steps = data.steps;
     this.fetched = performance.now();
     this.isRunning = data.running_ms !== null;
-    this.hasWritten = data.clock === "written";
+    this.hasWritten = data.clock === "written" && !this.isRunning;
     this.planned = this.steps.map((step) => step.at_ms);
     // What was never written keeps the time at which it was due.
     this.times = this.steps.map((step) => step.written_ms ?? step.at_ms);
     for (let i = 1; i < this.times.length; i += 1) this.times[i] = Math.max(this.times[i], this.times[i - 1]);
-    this.written = this.hasWritten && !this.isRunning ? this.steps.filter((step) => step.written_ms !== null).length : this.steps.length;
+    this.written = this.hasWritten ? this.steps.filter((step) => step.written_ms !== null).length : this.steps.length;
     this.last = this.written - 1;
     this.isWhole = this.written === this.steps.length;
     this.endMs = this.isWhole ? Math.max(data.end.at_ms, this.times.at(-1) ?? 0) : this.times[this.last] ?? 0;
@@ -36,6 +36,8 @@ class Track {
     this.wire = new Wire(this.steps);
     this._lanes();
     this._strands();
+    this.stalls = this._stalls();
+    this.faults = this._faults();
   }
 
   _lanes() {
@@ -93,8 +95,18 @@ class Track {
     return found && found.step <= this.last ? this.times[found.step] : null;
   }
 
+  /** When which faults took hold, in order: [ms, their names]. */
+  _faults() {
+    const placed = new Map();
+    for (const { fault, step } of this.data.faults) {
+      const ms = step < this.times.length ? this.times[step] : this.closeMs;
+      placed.set(ms, [...(placed.get(ms) || []), fault]);
+    }
+    return [...placed].sort(([a], [b]) => a - b);
+  }
+
   /** Silences that stand out, as [from, to]. */
-  stalls() {
+  _stalls() {
     const at = [...this.times.slice(0, this.written), this.isWhole ? this.data.end.at_ms : 0].filter((ms, i, all) => i === 0 || ms >= all[i - 1]);
     const gaps = at.slice(1).map((ms, i) => ms - at[i]);
     const usual = percentile(gaps.filter((gap) => gap > 0).sort((a, b) => a - b), 0.5) || 0;
@@ -142,7 +154,8 @@ class AnswerView {
       const end = strand.each ? full.length : strand.ends[count - 1];
       // What came with this very step is marked.
       const before = upTo(strand.steps, step - 1);
-      const fresh = before < count && !strand.each ? (before ? strand.ends[before - 1] : 0) : end;
+      let fresh = before < count && !strand.each ? (before ? strand.ends[before - 1] : 0) : end;
+      while (fresh < end - 1 && full[fresh] === " ") fresh += 1;
       block.old.data = full.slice(0, fresh);
       block.fresh.textContent = full.slice(fresh, end);
     }

@@ -54,7 +54,7 @@ class Detail {
     const first = track.steps.findIndex((s) => s.kind === "body");
     const size = track.steps.slice(0, track.written).reduce((sum, s) => sum + s.bytes, 0);
     const figure = (name, value, title) => h("div", { title: title || null }, h("dt", {}, name), h("dd", {}, value));
-    return h("dl", { class: "figures" },
+    return h("dl", { class: "figures" }, track.isRunning && figure("These are", "as planned"),
       figure("First byte", first < 0 || first > track.last ? "–" : msText(track.times[first])),
       track.first("reasoning") !== null && figure("First reasoning", msText(track.first("reasoning"))),
       figure("First text", msText(track.first("text"))),
@@ -177,7 +177,7 @@ class Detail {
     const write = track.steps[step], { bytes, kinds } = track.wire.of(step);
     const gap = track.times[step] - (step ? track.times[step - 1] : 0);
     const facts = [bytesText(write.bytes), `+${msText(gap)}`, `${track.data.clock === "recorded" ? "at" : "due"} ${clockText(write.at_ms)}`];
-    if (track.hasWritten) facts.push(write.written_ms === null ? (track.isRunning ? "on its way" : "never sent") : `sent ${clockText(write.written_ms)}`);
+    if (track.hasWritten) facts.push(write.written_ms === null ? "never sent" : `sent ${clockText(write.written_ms)}`);
     if (write.flush) facts.push("by itself");
     if (write.kind !== "body") facts.push({ head: "head", end: "last chunk", outside: "outside the framing" }[write.kind]);
     const faults = track.data.faults.filter((fault) => fault.step === step);

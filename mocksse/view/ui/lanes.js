@@ -1,6 +1,6 @@
 // The timeline: a lane for each kind of thing that was said, the writes below, and one place in it that can be moved.
 
-const GUTTER = 122, RULER = 28, LANE = 38, WIRE = 42, PAD = 14, LATER = 0.26;
+const GUTTER = 122, RULER = 28, FLAG = 21, LANE = 38, WIRE = 42, PAD = 14, LATER = 0.26;
 
 class Timeline {
   /** `moved(step, ms)` hears where it was moved to, by hand. */
@@ -22,9 +22,12 @@ class Timeline {
     for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => { this.held = false; });
     this.node = h("div", { class: "lanes" }, this.canvas, h("ul", { class: "lane-names", "aria-label": "Lanes" }, track.shown.map((lane) =>
       h("li", {}, h("i", { class: `dot ${lane}` }), h("span", {}, TITLES[lane]), h("small", {}, track.lanes.get(lane).length.toLocaleString("en"))))));
-    this.node.style.setProperty("--ruler", `${RULER}px`);
+    // Flags of faults stand above the times, one below the other where they would meet.
+    this.flags = track.faults.length && Math.min(track.faults.length, 3) * FLAG;
+    this.ruler = RULER + this.flags;
+    this.node.style.setProperty("--ruler", `${this.ruler}px`);
     this.node.style.setProperty("--lane", `${LANE}px`);
-    this.height = RULER + track.shown.length * LANE + WIRE + PAD;
+    this.height = this.ruler + track.shown.length * LANE + WIRE + PAD;
     new ResizeObserver(() => this.draw()).observe(this.node);
     for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) media(query).addEventListener("change", () => { this.ink = null; this.draw(); });
   }
@@ -127,7 +130,7 @@ class Timeline {
     this.ink = this.ink || Object.fromEntries(["ink", "muted", "line", "soft", "bad", "accent", "surface", ...LANES].map((name) => [name, colour(name)]));
     this._ruler(pen, width);
     this._silences(pen, width);
-    this._clip(pen, width, () => this.track.shown.forEach((lane, i) => this._lane(pen, lane, RULER + i * LANE)));
+    this._clip(pen, width, () => this.track.shown.forEach((lane, i) => this._lane(pen, lane, this.ruler + i * LANE)));
     this._wire(pen, width);
     this._clip(pen, width, () => { this._faults(pen); this._end(pen); this._head(pen); });
   }
@@ -153,19 +156,19 @@ class Timeline {
     for (let n = Math.ceil(this.from / every); n * every <= this.to; n += 1) {
       const x = this.x(n * every);
       pen.fillStyle = this.ink.line;
-      pen.fillRect(Math.round(x), RULER - 5, 1, this.height - RULER - PAD + 5);
+      pen.fillRect(Math.round(x), this.ruler - 5, 1, this.height - this.ruler - PAD + 5);
       pen.fillStyle = this.ink.muted;
       const ms = n * every;
       const text = every >= 100 ? `${+(ms / 1000).toFixed(3)} s` : `${+ms.toFixed(3)} ms`;
-      pen.fillText(text, Math.min(x, width - PAD - 12), RULER - 14);
+      pen.fillText(text, Math.min(x, width - PAD - 12), this.ruler - 14);
     }
   }
 
   /** Before the first byte, and where it stood still. */
   _silences(pen, width) {
-    const top = RULER, bottom = this.height - PAD;
+    const top = this.ruler, bottom = this.height - PAD;
     this._clip(pen, width, () => {
-      for (const [from, to] of this.track.stalls()) {
+      for (const [from, to] of this.track.stalls) {
         const left = this.x(from), right = this.x(to);
         pen.fillStyle = this.ink.soft;
         pen.fillRect(left + 3, top, Math.max(0, right - left - 6), bottom - top);
@@ -226,6 +229,7 @@ class Timeline {
     this._font(pen, 11);
     pen.textAlign = "left";
     pen.textBaseline = "middle";
+    const { stalls } = this.track;
     entries.forEach((entry, i) => {
       const at = this.track.times[entry.step];
       const left = this.x(at) + thick + 1, next = entries[i + 1];
@@ -235,7 +239,7 @@ class Timeline {
       const size = pen.measureText(text).width;
       if (!text || (size > room && room < 90)) return;
       pen.globalAlpha = 1;
-      pen.fillStyle = this.ink.surface;
+      pen.fillStyle = stalls.some(([from, to]) => at >= from && at < to) ? this.ink.soft : this.ink.surface;
       pen.fillRect(left - 1, middle - 8, Math.min(size, room) + 2, 16);
       pen.fillStyle = this.ink.muted;
       pen.globalAlpha = entry.step > this.step ? 0.45 : 1;
@@ -281,33 +285,30 @@ class Timeline {
 
   /** Where each fault took hold. */
   _faults(pen) {
-    const placed = new Map();
-    for (const fault of this.track.data.faults) {
-      const ms = fault.step < this.track.times.length ? this.track.times[Math.max(0, fault.step)] : this.track.closeMs;
-      placed.set(ms, [...(placed.get(ms) || []), fault.fault]);
-    }
-    for (const [ms, names] of placed) {
-      const x = this.x(ms);
+    this._font(pen, 11, 600);
+    const taken = [];
+    for (const [ms, names] of this.track.faults) {
+      const x = this.x(ms), text = names.length > 1 ? `${names[0]} +${names.length - 1}` : names[0];
+      const size = Math.min(pen.measureText(text).width + 14, 240);
+      const left = x + size > this.node.clientWidth - 4 ? x - size : x;
+      const free = [0, 1, 2].find((row) => !(taken[row] > left)) ?? 2, top = 1 + Math.min(free, this.flags / FLAG - 1) * FLAG;
+      taken[free] = left + size;
       pen.strokeStyle = this.ink.bad;
       pen.setLineDash([3, 3]);
       pen.lineWidth = 1.5;
       pen.beginPath();
-      pen.moveTo(x, 4);
+      pen.moveTo(x, top);
       pen.lineTo(x, this.height - PAD);
       pen.stroke();
       pen.setLineDash([]);
-      this._font(pen, 11, 600);
-      const text = names.length > 1 ? `${names[0]} +${names.length - 1}` : names[0];
-      const size = Math.min(pen.measureText(text).width + 14, 220);
-      const left = x + size > this.node.clientWidth - 4 ? x - size : x;
       pen.fillStyle = this.ink.bad;
       pen.beginPath();
-      pen.roundRect(left, 2, size, 18, 3);
+      pen.roundRect(left, top, size, 18, 4);
       pen.fill();
       pen.fillStyle = this.ink.surface;
       pen.textAlign = "left";
       pen.textBaseline = "middle";
-      pen.fillText(text, left + 7, 11, size - 14);
+      pen.fillText(text, left + 7, top + 9.5, size - 14);
     }
   }
 
@@ -328,11 +329,11 @@ class Timeline {
   _head(pen) {
     const x = this.x(this.ms);
     pen.fillStyle = this.ink.accent;
-    pen.fillRect(x - 0.75, RULER - 4, 1.5, this.height - RULER - PAD + 8);
+    pen.fillRect(x - 0.75, this.ruler - 4, 1.5, this.height - this.ruler - PAD + 8);
     pen.beginPath();
-    pen.moveTo(x - 5, RULER - 9);
-    pen.lineTo(x + 5, RULER - 9);
-    pen.lineTo(x, RULER - 2);
+    pen.moveTo(x - 5, this.ruler - 9);
+    pen.lineTo(x + 5, this.ruler - 9);
+    pen.lineTo(x, this.ruler - 2);
     pen.fill();
   }
 }

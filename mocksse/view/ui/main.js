@@ -93,7 +93,8 @@ function fromServer() {
     const data = request.kind === "played" || request.recorded ? await server.get(`${path}/timeline`).catch((error) => error) : null;
     if (asked !== opened) return;
     live.opened = `request ${asked.session} ${asked.number}`;
-    const at = detail && detail.about.request?.number === request.number && !detail.track.isRunning ? [detail.step, detail.ms] : null;
+    const before = detail?.about.request, isSame = before?.number === request.number && before.session === request.session;
+    const at = isSame && !detail.track.isRunning ? [detail.step, detail.ms] : null;
     if (data && !(data instanceof Error)) {
       showTrack(data, { left: back, request }, [live.bar, trouble]);
       if (at) detail.move(...at);
@@ -125,8 +126,8 @@ function fromServer() {
 
 /** A request that no recording answered. */
 function bare(request, error) {
-  const [kind] = [request.kind];
-  const words = { missed: "No recording answers this.", "made-up": "A small made-up answer.", own: "An answer of the server's own.", relayed: "From the upstream, as it came." };
+  const { kind } = request;
+  const words = { missed: "Nobody recorded this", "made-up": "A small made-up answer", own: "An answer of the server's own", relayed: "From the upstream, as it came" };
   return h("article", { class: "detail" },
     h("header", { class: "title" }, h("h2", {}, h("span", { class: "method" }, request.method), " ", h("span", { class: "path" }, request.path)),
       h("p", { class: "chips" }, h("span", { class: `chip ${request.status >= 400 ? "bad" : "good"}` }, String(request.status || "no head")), h("span", { class: "chip plain" }, kind))),
