@@ -183,6 +183,7 @@ CALLS = [
     ("POST", "/events", (), b"", 405, "GET, HEAD"),
     ("TRACE", "/health", (), b"", 405, "GET, HEAD"),
     ("GET", "/", (), b"", 200, ""),
+    ("GET", "", (), b"", 200, ""),
     ("HEAD", "/", (), b"", 200, ""),
     ("POST", "/", (JSON,), b"{}", 405, "GET, HEAD"),
     ("GET", "/session", (), b"", 404, ""),

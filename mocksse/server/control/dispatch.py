@@ -41,6 +41,7 @@ def guarded(world: World, headers: Mapping[str, str], path: str) -> None:
 async def dispatch(world: World, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
     """Answer a call. `headers` by any spelling of their names."""
     path, _, query = target.partition("?")
+    path = f"{PREFIX}/" if path == PREFIX else path
     try:
         guarded(world, headers, path)
         operation, parameters, methods = find(method, path.removeprefix(PREFIX))

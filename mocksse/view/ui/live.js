@@ -13,6 +13,9 @@ class Live {
     this.tab = "requests";
     this.opened = "";
     this.node = $("side");
+    // A button that is pressed must not be another one when it is let go.
+    this.node.addEventListener("pointerdown", () => { this.isHeld = true; });
+    addEventListener("pointerup", () => { this.isHeld = false; });
     this.bar = h("div");
   }
 
@@ -90,12 +93,17 @@ class Live {
 
   later() {
     if (this.drawing) return;
-    this.drawing = requestAnimationFrame(() => { this.drawing = 0; this.draw(); });
+    const wait = Math.max(0, (this.drawn || 0) + 100 - performance.now());
+    this.drawing = setTimeout(() => {
+      this.drawing = 0;
+      if (this.isHeld) this.later(); else this.draw();
+    }, wait);
   }
 
   draw() {
     const session = this.session;
     if (!session) return;
+    this.drawn = performance.now();
     const focused = document.activeElement?.dataset?.key;
     this.node.replaceChildren(
       h("div", { class: "sessions" }, h("h2", {}, "Sessions"), h("ul", {}, this.sessions.map((one) => h("li", {},

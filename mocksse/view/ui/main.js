@@ -16,7 +16,9 @@ function showTrack(data, about, before = []) {
   detail.timeline.draw();
 }
 
-const place = () => location.hash.slice(2).split("/").map(decodeURIComponent);
+function place() {
+  try { return location.hash.slice(2).split("/").map(decodeURIComponent); } catch { return []; }
+}
 const go = (...parts) => { location.hash = `/${parts.map(encodeURIComponent).join("/")}`; };
 const failure = (error) => h("p", { class: "warn", role: "alert" }, [error.message, error.hint].filter(Boolean).join(" — "));
 
@@ -58,9 +60,17 @@ function fromServer() {
       const isOpen = opened && opened.session === told.session && opened.number === told.number;
       if (isOpen && type !== "request") read().catch(opening.failed);
       // Who looks at the newest request goes on with the next.
-      else if (type === "request" && told.session === live.name && (!opened || opened.follows)) go("s", told.session, String(told.number));
+      else if (type === "request" && told.session === live.name && (!opened || opened.follows)) follow(told);
     },
   };
+  let next = null, followed = 0;
+
+  /** To the newest request, and where many come, to one of them in a while. */
+  function follow(told) {
+    if (!next) setTimeout(() => { followed = performance.now(); go("s", next.session, String(next.number)); next = null; }, Math.max(0, followed + 500 - performance.now()));
+    next = told;
+  }
+
   const live = new Live(server, opening);
 
   function welcome() {
@@ -74,14 +84,16 @@ function fromServer() {
         h("b", {}, item.name), h("span", {}, item.api || item.content_type || ""), h("small", {}, `${plural(item.events, "event")} · ${msText(item.duration_ms)} · ${item.end}`))))))]);
   }
 
-  /** What is open, anew. */
+  let reads = 0;
+
+  /** What is open, anew. An answer that comes behind a later one's is none. */
   async function read() {
-    const asked = opened;
+    const asked = opened, turn = reads += 1;
     trouble.replaceChildren();
     if (!asked) { welcome(); return; }
     if (asked.recording) {
       const found = await server.get(`/timelines?session=${encodeURIComponent(live.name)}&interaction=${encodeURIComponent(asked.recording)}`);
-      if (asked !== opened) return;
+      if (turn !== reads) return;
       const data = found.timelines[0];
       live.opened = `recording ${asked.recording}`;
       showTrack(data, { left: back, actions: [h("button", { type: "button", class: "add", onclick: () => ask(data.request).catch(opening.failed) }, "Ask for it now")] }, [live.bar, trouble]);
@@ -91,7 +103,7 @@ function fromServer() {
     const path = `/sessions/${encodeURIComponent(asked.session)}/requests/${asked.number}`;
     const request = await server.get(path);
     const data = request.kind === "played" || request.recorded ? await server.get(`${path}/timeline`).catch((error) => error) : null;
-    if (asked !== opened) return;
+    if (turn !== reads) return;
     live.opened = `request ${asked.session} ${asked.number}`;
     const before = detail?.about.request, isSame = before?.number === request.number && before.session === request.session;
     const at = isSame && !detail.track.isRunning ? [detail.step, detail.ms] : null;
@@ -107,7 +119,7 @@ function fromServer() {
     const base = live.name === "default" ? "" : `/@${live.name}`;
     opened = null;
     const body = request.body === null || request.method === "GET" ? undefined : request.body;
-    const answer = await fetch(base + request.path, { method: request.method, body, headers: body ? { "content-type": "application/json" } : {}, cache: "no-store" });
+    const answer = await fetch(location.origin + base + request.path, { method: request.method, body, headers: body ? { "content-type": "application/json" } : {}, cache: "no-store" });
     // How it ends is the timeline's to tell.
     await answer.arrayBuffer().catch(() => null);
   }
