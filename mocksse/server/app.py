@@ -245,7 +245,6 @@ class App:
         record.kind, record.note = "relayed", f"relayed from {out.origin.host}"
         session.journal.add(record)
         connection.begin(outlet)
-        record.run = outlet
         self.world.begun(record)
         self._enter()
         whole, refused, keep = False, None, False

@@ -85,7 +85,7 @@ class Record:
     replay: Replay | None = field(default=None, repr=False)
     """The play of the tape, to be looked at again."""
     run: Writing | None = field(default=None, repr=False)
-    """What writes the answer, while it does."""
+    """What writes a planned answer, while it does."""
 
     def plan_is(self, answer: Answer) -> None:
         """What it is about to be answered with."""

@@ -22,12 +22,7 @@ class Timeline {
     for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => { this.held = false; });
     this.node = h("div", { class: "lanes" }, this.canvas, h("ul", { class: "lane-names", "aria-label": "Lanes" }, track.shown.map((lane) =>
       h("li", {}, h("i", { class: `dot ${lane}` }), h("span", {}, TITLES[lane]), h("small", {}, track.lanes.get(lane).length.toLocaleString("en"))))));
-    // Flags of faults stand above the times, one below the other where they would meet.
-    this.flags = track.faults.length && Math.min(track.faults.length, 3) * FLAG;
-    this.ruler = RULER + this.flags;
-    this.node.style.setProperty("--ruler", `${this.ruler}px`);
     this.node.style.setProperty("--lane", `${LANE}px`);
-    this.height = this.ruler + track.shown.length * LANE + WIRE + PAD;
     new ResizeObserver(() => this.draw()).observe(this.node);
     for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) media(query).addEventListener("change", () => { this.ink = null; this.draw(); });
   }
@@ -117,16 +112,16 @@ class Timeline {
   draw() {
     const width = this.node.clientWidth;
     if (!width) return;
-    const scale = window.devicePixelRatio || 1, { canvas } = this;
+    const scale = window.devicePixelRatio || 1, { canvas } = this, pen = canvas.getContext("2d");
+    this.x = (ms) => this.gutter + ((ms - this.from) / (this.to - this.from)) * (width - this.gutter - PAD);
+    this._placeFlags(pen, width);
     if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(this.height * scale)) {
       canvas.width = Math.round(width * scale);
       canvas.height = Math.round(this.height * scale);
       canvas.style.height = `${this.height}px`;
     }
-    const pen = canvas.getContext("2d");
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, width, this.height);
-    this.x = (ms) => this.gutter + ((ms - this.from) / (this.to - this.from)) * (width - this.gutter - PAD);
     this.ink = this.ink || Object.fromEntries(["ink", "muted", "line", "soft", "bad", "accent", "surface", ...LANES].map((name) => [name, colour(name)]));
     this._ruler(pen, width);
     this._silences(pen, width);
@@ -283,16 +278,28 @@ class Timeline {
     });
   }
 
+  /** Flags stand above the times, one below the other where they would meet; the lanes begin below them. */
+  _placeFlags(pen, width) {
+    this._font(pen, 11, 600);
+    const taken = [];
+    this.flags = this.track.faults.map(([ms, names]) => {
+      const x = this.x(ms), text = names.length > 1 ? `${names[0]} +${names.length - 1}` : names[0];
+      const size = Math.min(pen.measureText(text).width + 14, 240), left = x + size > width - 4 ? x - size : x;
+      const row = [0, 1, 2].find((r) => !(taken[r] > left)) ?? 2;
+      taken[row] = left + size;
+      return { x, text, size, left, top: 1 + row * FLAG };
+    });
+    this.ruler = RULER + taken.length * FLAG;
+    this.height = this.ruler + this.track.shown.length * LANE + WIRE + PAD;
+    this.node.style.setProperty("--ruler", `${this.ruler}px`);
+  }
+
   /** Where each fault took hold. */
   _faults(pen) {
     this._font(pen, 11, 600);
-    const taken = [];
-    for (const [ms, names] of this.track.faults) {
-      const x = this.x(ms), text = names.length > 1 ? `${names[0]} +${names.length - 1}` : names[0];
-      const size = Math.min(pen.measureText(text).width + 14, 240);
-      const left = x + size > this.node.clientWidth - 4 ? x - size : x;
-      const free = [0, 1, 2].find((row) => !(taken[row] > left)) ?? 2, top = 1 + Math.min(free, this.flags / FLAG - 1) * FLAG;
-      taken[free] = left + size;
+    pen.textAlign = "left";
+    pen.textBaseline = "middle";
+    for (const { x, text, size, left, top } of this.flags) {
       pen.strokeStyle = this.ink.bad;
       pen.setLineDash([3, 3]);
       pen.lineWidth = 1.5;
@@ -306,8 +313,6 @@ class Timeline {
       pen.roundRect(left, top, size, 18, 4);
       pen.fill();
       pen.fillStyle = this.ink.surface;
-      pen.textAlign = "left";
-      pen.textBaseline = "middle";
       pen.fillText(text, left + 7, top + 9.5, size - 14);
     }
   }
