@@ -212,12 +212,15 @@ def opened(page: Page, server: Serving) -> Page:
 
 def test_the_scrubber_types_it_again(opened: Page, server: Serving) -> None:
     value = call(server, "GET", "/sessions/default/requests/1/timeline")
-    third = [frame["step"] for frame in value["frames"] if any(said["kind"] == "text" for said in frame["says"])][2]
+    said = [(frame["step"], one["text"]) for frame in value["frames"] for one in frame["says"] if one["kind"] == "text"]
+    # A busy machine makes several writes at one moment.
+    times = [(value["steps"][step]["written_ms"], text) for step, text in said]
+    third = times[2][0]
     scrubber = opened.get_by_label("Place in time")
     scrubber.fill("0")
     assert opened.get_by_text("Nothing has come yet.").is_visible()
-    scrubber.fill(str(round(value["steps"][third]["written_ms"] * 1000)))
-    assert text_of(opened) == "".join(WORDS[:3])
+    scrubber.fill(str(round(third * 1000)))
+    assert text_of(opened) == "".join(text for ms, text in times if ms <= third)
     opened.get_by_label("Speed", exact=True).fill("2")
     opened.get_by_label("Play it again").click()
     opened.get_by_label("Play it again").wait_for()
