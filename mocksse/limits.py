@@ -61,5 +61,7 @@ MAX_JOURNAL_BYTES = 32 * MIB
 """What the journal of one session may take."""
 MAX_SESSIONS = 1000
 """Sessions of one server, unless it is told another number."""
+MAX_PAGE_BYTES = 8 * MIB
+"""What a page shows of the bytes of one answer."""
 MAX_CONTROL_BODY_BYTES = MIB
 """A request to the control API."""

@@ -94,6 +94,17 @@ def test_every_field_of_a_request_has_its_row() -> None:
     assert set(fields["kind"]["enum"]) <= named(section("The journal"))
 
 
+def test_every_field_of_a_timeline_has_its_row() -> None:
+    fields = SHAPES["Timeline"]["properties"]
+    assert first_column(section("Timelines")) == set(fields)
+    inner = {
+        *fields["steps"]["items"]["properties"],
+        *fields["frames"]["items"]["properties"],
+        *fields["clock"]["enum"],
+    }
+    assert inner <= named(section("Timelines"))
+
+
 def test_every_field_of_a_session_can_be_seen() -> None:
     for name in SHAPES["Session"]["properties"]:
         assert f'"{name}"' in section("Control API")

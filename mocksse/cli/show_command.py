@@ -47,6 +47,7 @@ mocksse show odd.sse --text --jsonpath '$.result.text'"""
 @click.option("--stats", is_flag=True, help="Times to the first of each, gaps, tokens a second; a row each of several.")
 @click.option("--events", is_flag=True, help="Every chunk with its time and what is in it.")
 @click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False), help="A page to look at them, in one file.")
 @extract_options
 @config_option
 def command(
@@ -57,6 +58,7 @@ def command(
     stats: bool,
     events: bool,
     as_json: bool,
+    html: str | None,
     **given: Any,
 ) -> None:
     """List the interactions of cassettes: events, bytes, time to the first byte, duration, how they ended.
@@ -73,6 +75,11 @@ def command(
     rules = rules_said(given)
     offer_remains([path for path in paths if Path(path).exists()])
     shelved = shown(paths, settings_said({}, given.pop("config")).extract)
+    if html is not None:
+        from mocksse.cli.page_file import write_page
+
+        write_page(Path(html), [(item.name, interaction) for item in shelved for interaction in item.cassette])
+        return
     if as_json:
         told = [value for item in shelved for value in _told(item, rules, timeline=timeline, events=events)]
         _print(json.dumps({"interactions": told}, ensure_ascii=False, indent=1))

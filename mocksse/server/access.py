@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mocksse.replay.plan import Sends
     from mocksse.server.journal import BrokenOff, Kind, Record
     from mocksse.server.miss import Near
-    from mocksse.server.tape import Ready, Tape
+    from mocksse.server.tape import Ready, Replay, Tape
 
 LATE_MS = 50
 """p99 lateness from which the server itself is said to have run late: the times a client saw were not the tape's."""
@@ -50,6 +50,7 @@ class Answer:
     play: int = 0
     ready: Ready | None = None
     """The play of the tape."""
+    replay: Replay | None = None
     bug: bool = False
     """It could not be answered, and that was not the request's fault."""
     faults: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from mocksse import limits
 from mocksse.cassette.redact import credentials, redact_url
@@ -15,6 +16,7 @@ from mocksse.errors import EXIT_USAGE, MocksseError
 from mocksse.providers import probes
 from mocksse.server import own, said
 from mocksse.server.access import Answer, brief
+from mocksse.server.tape import Replay
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -73,6 +75,7 @@ def _played(session: Session, asked: Asked) -> Answer | None:
         tape,
         playing.number,
         ready,
+        Replay(ref(tape), playing.kind, playing.number),
         faults=ready.faults,
         notes=ready.notes,
     )

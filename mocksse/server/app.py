@@ -105,7 +105,7 @@ class App:
             return Written(connection, keep=False)
         context = context_of(request)
         name, target = split(request.raw_path)
-        control = target.startswith(own.CONTROL) and not name
+        control = own.is_control(target) and not name
         try:
             self._check(request, connection)
             cap = limits.MAX_CONTROL_BODY_BYTES if control else limits.MAX_REQUEST_BODY_BYTES
@@ -287,6 +287,7 @@ class App:
         run = Run(answer.sends, connection.transport, connection.drained, self._clock, asked_us)
         connection.begin(run)
         if record is not None:
+            record.run = run
             self.world.begun(record)
             if self.world.following is not None:
                 self.world.following.begun(record, run, answer.sends)

@@ -12,6 +12,7 @@ from mocksse.cassette.match import parse_json
 from mocksse.cassette.redact import credentials
 
 if TYPE_CHECKING:
+    from mocksse.cassette.model import Request
     from mocksse.server.journal import Record
 
 
@@ -46,13 +47,18 @@ def described(record: Record, *, writes: bool = True) -> dict[str, Any]:
     return value
 
 
-def _asked(record: Record) -> dict[str, Any]:
+def stored(record: Record) -> Request:
+    """The request as a recording would keep it, without its credentials."""
     headers = [
         (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
         for name, value in record.headers
     ]
     secrets = credentials(record.target, headers, record.body)
-    request = stored_request(record.method, record.target, headers, record.body or None, secrets)
+    return stored_request(record.method, record.target, headers, record.body or None, secrets)
+
+
+def _asked(record: Record) -> dict[str, Any]:
+    request = stored(record)
     value: dict[str, Any] = {
         "method": request.method,
         "path": request.path,

@@ -54,21 +54,30 @@ class Guard:
             return f"Host {host}: not a name of this server: serve --allow-host {host_name(host)}"
         return ""
 
-    def may_control(self, host: str, origin: str, authorization: str, *, tls: bool = False) -> str:
-        """Why a request may not use the control API; empty where it may."""
+    def may_open(self, host: str, origin: str, *, tls: bool = False) -> str:
+        """Why a request may not have the page, which holds nothing of the server's; empty where it may.
+
+        It is all of `may_control` but the token: that is for the page to ask for.
+        """
         if not self.control:
             return "the control API is switched off"
         if not self.knows(host):
             return f"Host {host}: not a name of this server: serve --allow-host {host_name(host)}"
         if origin and (_spelt(origin) or "") != _spelt(f"{'https' if tls else 'http'}://{host}"):
             return "the control API is not for pages of another origin"
+        if not self.token and not self.local:
+            return "the control API is closed where other machines could ask: serve --token TEXT opens it"
+        return ""
+
+    def may_control(self, host: str, origin: str, authorization: str, *, tls: bool = False) -> str:
+        """Why a request may not use the control API; empty where it may."""
+        if reason := self.may_open(host, origin, tls=tls):
+            return reason
         if self.token:
             scheme, _, given = authorization.strip().partition(" ")
             given = given.strip() if scheme.lower() == "bearer" else ""
             if not hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode("utf-8", "replace")):
                 return "the control API asks for its token: Authorization: Bearer TOKEN"
-        elif not self.local:
-            return "the control API is closed where other machines could ask: serve --token TEXT opens it"
         return ""
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mocksse.server.access import Answer, Writing
     from mocksse.server.miss import Near
+    from mocksse.server.tape import Replay
 
 BrokenOff = Literal["", "the client left", "the server was stopped"]
 Kind = Literal["played", "missed", "made-up", "relayed", "own"]
@@ -81,6 +82,10 @@ class Record:
     """Writes that were made."""
     late_us: array[int] = field(default_factory=lambda: _NONE, repr=False)
     seconds: float = 0.0
+    replay: Replay | None = field(default=None, repr=False)
+    """The play of the tape, to be looked at again."""
+    run: Writing | None = field(default=None, repr=False)
+    """What writes a planned answer, while it does."""
 
     def plan_is(self, answer: Answer) -> None:
         """What it is about to be answered with."""
@@ -91,10 +96,11 @@ class Record:
         if answer.tape is not None and ready is not None:
             self.interaction, self.play, self.plan = answer.tape.key, answer.play, ready.plan
             self.retry_after, self.has_ids = ready.retry_after, ready.has_ids
+            self.replay = answer.replay
 
     def done_is(self, run: Writing, seconds: float, broken_off: BrokenOff) -> None:
         """How it went."""
-        self.done = True
+        self.done, self.run = True, None
         self.broken_off = broken_off
         self.sent, self.written, self.late_us = run.sent, run.written, run.late_us
         self.seconds = seconds

@@ -31,6 +31,11 @@ CONTROL = "/__mocksse/"
 """What paths that are ours begin with; no recording is looked for there."""
 
 
+def is_control(target: str) -> bool:
+    """Whether a request is for us, and not for a recording."""
+    return f"{target.partition('?')[0]}/".startswith(CONTROL)
+
+
 def error(status: int, message: str, context: Context, **more: object) -> Answer:
     """An error of ours, as `{"error": {"message", "type": "mocksse", "code", ...}}`, and the message as a note."""
     value = {"error": {"message": message, "type": "mocksse", "code": status, **more}}

@@ -144,7 +144,8 @@ def _control(settings: Settings, url: str, *, local: bool) -> str:
         return "control API: off"
     if not local and not settings.token:
         return "control API: closed, because other machines could ask (--token TEXT opens it)"
-    return f"control API: {url}/__mocksse/docs{' (with its token)' if settings.token else ''}"
+    token = " (with its token)" if settings.token else ""
+    return f"look at it: {url}/__mocksse/{token} · control API: {url}/__mocksse/docs"
 
 
 def _guard(settings: Settings, *, local: bool) -> Guard:

@@ -44,10 +44,11 @@ _Key = tuple[str, str | bytes, bytes | str, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """What a request is answered with: the tape, which play of it in this session, and the play itself."""
+    """What a request is answered with: the tape, which play of it in this session and of which kind, and the play."""
 
     tape: Tape
     number: int
+    kind: Kind
     ready: Ready
 
 
@@ -159,7 +160,7 @@ class Session:
         counted = f"HEAD {tape.key}" if asked.context.method == "HEAD" else tape.key
         self._plays[counted] += 1
         number = self._plays[counted]
-        return Playing(tape, number, tape.play(kind, number, asked.target))
+        return Playing(tape, number, kind, tape.play(kind, number, asked.target))
 
     def kind(self, tape: Tape, asked: Asked, note: str = "") -> Kind:
         """What the tape's next play for the request depends on, counted. `note`: why it is this tape."""

@@ -15,7 +15,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocksse import limits
 from mocksse.cassette import match
@@ -26,8 +26,11 @@ from mocksse.replay.compile import compile as compile_plan
 from mocksse.replay.draft import PLAIN, Context, Shelf
 from mocksse.replay.layout import lay_out
 from mocksse.replay.plan import join
+from mocksse.view.summary import describe
 
 if TYPE_CHECKING:
+    from weakref import ReferenceType
+
     from mocksse.cassette.match import Rules
     from mocksse.cassette.model import Interaction
     from mocksse.cassette.pacing import Pacing
@@ -90,6 +93,15 @@ class Ready:
         return sum(self.sends.sizes)
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A play that can be planned again while its tape is there: what remembers it keeps no recording in memory."""
+
+    tape: ReferenceType[Tape]
+    kind: Kind
+    number: int
+
+
 class Tape:
     """An interaction, its name in the server (`file#interaction`), its own pacing, and the faults that its file has."""
 
@@ -124,8 +136,12 @@ class Tape:
             _, oldest = self._kept.popitem(last=False)
             self._kept_bytes -= oldest.size
 
-    def plan(self, kind: Kind, number: int, target: str = "/") -> tuple[Plan, bool]:
-        """The plan of that play, and whether it is no other's: its draws start from seed, interaction and number."""
+    def plan(self, kind: Kind, number: int, target: str = "/", *, apart: bool = False) -> tuple[Plan, bool]:
+        """The plan of that play, and whether it is no other's: its draws start from seed, interaction and number.
+
+        `apart`: nothing that is kept here is used, or added to, so that it may be another thread that asks.
+        """
+        context = replace(kind.context, origin="")
         pacing = self.paced(kind.pacing)
         play = Play(pacing.seed or 0, self.key, number, target, time.time)
         plan = compile_plan(
@@ -135,7 +151,7 @@ class Tape:
             context=kind.context,
             text=self.text_events if pacing.tps is not None else (),
             faults=kind.faults,
-            layout=self._layout(replace(kind.context, origin="")),
+            layout=lay_out(self.interaction, context) if apart else self._layout(context),
             last=kind.last,
         )
         return plan, play.asked
@@ -178,6 +194,11 @@ class Tape:
     def api(self) -> Api | None:
         """The API that this is an answer of."""
         return api_of(self.interaction)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """It in figures, as JSON has it."""
+        return {"key": self.key, **describe(self.interaction)}
 
     @cached_property
     def text_events(self) -> tuple[int, ...]:

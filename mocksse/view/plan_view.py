@@ -54,7 +54,7 @@ def plan_lines(planned: Planned, width: int) -> Iterator[str]:
         yield click.style(clip(f"  cannot be: {printable(note)}", width), fg="red")
     for text in planned.idle:
         yield click.style(clip(f"  not in this play: {printable(text)}", width), dim=True)
-    marks = _placed(plan)
+    marks = placed(plan)
     before_us = 0
     for index, step in enumerate(steps.steps):
         at_us = step.write.at_us
@@ -70,9 +70,10 @@ def plan_lines(planned: Planned, width: int) -> Iterator[str]:
     yield ""
 
 
-def describe(planned: Planned) -> dict[str, Any]:
-    """The plan as `--json` has it; times in milliseconds since the request was there."""
-    plan, steps = planned.plan, take_apart(planned.plan)
+def describe(planned: Planned, steps: Steps | None = None) -> dict[str, Any]:
+    """The plan as `--json` has it; times in milliseconds since the request was there. `steps`: it, taken apart."""
+    plan = planned.plan
+    steps = steps or take_apart(plan)
     return {
         "name": planned.name,
         "play": planned.play,
@@ -116,7 +117,7 @@ def _summary(plan: Plan, steps: Steps) -> str:
     return " · ".join(parts)
 
 
-def _placed(plan: Plan) -> dict[int, list[Mark]]:
+def placed(plan: Plan) -> dict[int, list[Mark]]:
     """The marks, each before the write that has the byte it is at; what is behind them all stands before the end."""
     # A piece of the head may come after none of the body: -1, and so first.
     upto = [write.upto for write in plan.writes]

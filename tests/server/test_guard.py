@@ -128,6 +128,14 @@ def test_who_may_use_the_control_api(guard: Guard, host: str, origin: str, autho
     assert "secret" not in said
 
 
+@pytest.mark.parametrize(("guard", "host", "origin", "authorization", "reason"), CONTROL)
+def test_who_may_open_the_page(guard: Guard, host: str, origin: str, authorization: str, reason: str) -> None:
+    """It has nothing of the server's in it: whoever could use the API with the token gets it without."""
+    said = guard.may_open(host, origin)
+    assert bool(said) is (bool(reason) and reason != "its token")
+    assert reason in said or reason == "its token"
+
+
 def test_with_tls_the_origin_has_it_too() -> None:
     assert Guard().may_control("localhost:1", "https://localhost:1", "", tls=True) == ""
     assert Guard().may_control("localhost:1", "http://localhost:1", "", tls=True)

@@ -22,20 +22,26 @@ if TYPE_CHECKING:
 
 EVENTS = f"{PREFIX}/events"
 _OPEN = frozenset(f"{PREFIX}{operation.path}" for operation in OPERATIONS if operation.open)
+_BARE = frozenset(f"{PREFIX}{operation.path}" for operation in OPERATIONS if operation.bare)
 
 
 def guarded(world: World, headers: Mapping[str, str], path: str) -> None:
     """Raises Problem where whoever asks may not."""
     if path in _OPEN:
         return
-    said = (headers.get(name, "") for name in ("Host", "Origin", "Authorization"))
-    if reason := world.guard.may_control(*said, tls=world.tls):
+    host, origin, authorization = (headers.get(name, "") for name in ("Host", "Origin", "Authorization"))
+    if path in _BARE:
+        reason = world.guard.may_open(host, origin, tls=world.tls)
+    else:
+        reason = world.guard.may_control(host, origin, authorization, tls=world.tls)
+    if reason:
         raise Problem(403, reason)
 
 
 async def dispatch(world: World, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
     """Answer a call. `headers` by any spelling of their names."""
     path, _, query = target.partition("?")
+    path = f"{PREFIX}/" if path == PREFIX else path
     try:
         guarded(world, headers, path)
         operation, parameters, methods = find(method, path.removeprefix(PREFIX))

@@ -25,8 +25,14 @@ _TAGS: dict[str, tuple[str, frozenset[str]]] = {
         frozenset({"sessions", "reset"}),
     ),
     "Faults": ("What is broken in every answer of a session.", frozenset({"faults"})),
-    "Journal": ("What a session was asked, and what it wrote when.", frozenset({"requests", "verdict", "events"})),
-    "Recordings": ("The cassettes, and the plans that come of them.", frozenset({"cassettes", "reload", "plan"})),
+    "Journal": (
+        "What a session was asked, and what it wrote when.",
+        frozenset({"requests", "timeline", "verdict", "events"}),
+    ),
+    "Recordings": (
+        "The cassettes, and the plans that come of them.",
+        frozenset({"cassettes", "reload", "plan", "timelines"}),
+    ),
     "Server": ("The server itself.", frozenset()),
 }
 """Groups: what they are about, and the last words of their paths; the last one takes the rest."""
@@ -107,8 +113,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 def _tag(path: str) -> str:
     """The group of a path: the first that has its last word."""
-    words = [word for word in path.split("/") if word and not word.startswith("{")]
-    return next(name for name, (_, among) in _TAGS.items() if words[-1] in among or not among)
+    last = [word for word in path.split("/") if not word.startswith("{")][-1]
+    return next(name for name, (_, among) in _TAGS.items() if last in among or not among)
 
 
 def _names(operation: Operation) -> list[str]:

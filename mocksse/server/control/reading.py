@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocksse import __version__
 from mocksse.errors import MocksseError
@@ -12,10 +12,13 @@ from mocksse.server.control.call import Problem, Reply, reply
 from mocksse.server.planned import planned
 from mocksse.server.session import Session
 from mocksse.view.plan_view import describe
-from mocksse.view.summary import describe as describe_interaction
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from mocksse.server.control.call import Call
+    from mocksse.server.tape import Tape
+    from mocksse.view.plan_view import Planned
 
 
 async def health(_: Call) -> Reply:
@@ -30,20 +33,11 @@ async def version(_: Call) -> Reply:
 
 async def cassettes(call: Call) -> Reply:
     """All cassettes, and what is in them."""
-    return reply(
-        {
-            "cassettes": [
-                {
-                    "name": item.name,
-                    "interactions": [
-                        {"key": f"{item.name}#{interaction.name}", **describe_interaction(interaction)}
-                        for interaction in item.cassette
-                    ],
-                }
-                for item in call.world.stock.shelved
-            ]
-        }
-    )
+    found: dict[str, list[dict[str, Any]]] = {item.name: [] for item in call.world.stock.shelved}
+    for tape in call.world.stock.tapes:
+        found[tape.file].append(tape.summary)
+        await asyncio.sleep(0)  # streams have their turn
+    return reply({"cassettes": [{"name": name, "interactions": rows} for name, rows in found.items()]})
 
 
 async def reload(call: Call) -> Reply:
@@ -58,8 +52,21 @@ async def metrics(call: Call) -> Reply:
     return Reply(200, body, kind)
 
 
+async def faults(_: Call) -> Reply:
+    """What can be broken: the catalogue."""
+    from mocksse.replay.faults.registry import FAULTS
+    from mocksse.view import faults_table
+
+    return reply({"faults": [faults_table.describe(fault) for fault in FAULTS.values()]})
+
+
 async def plan(call: Call) -> Reply:
     """What would be written for a request: every byte, its time, its faults. Nothing is played or counted."""
+    return reply({"interactions": [{**describe(item), "name": item.title} async for item, _ in plans(call)]})
+
+
+async def plans(call: Call) -> AsyncIterator[tuple[Planned, Tape]]:
+    """The plans that a call asks for. Raises Problem."""
     name = call.query.get("session", "default")
     session = call.world.sessions.get(name)
     if session is None:
@@ -70,14 +77,12 @@ async def plan(call: Call) -> Reply:
         raise Problem(404, f"no interaction is called {wanted[:200]}", "GET /__mocksse/cassettes lists them")
     number = call.number("play", 1, 1, 10_000)
     try:
-        faults = parse(call.query["fault"]) if "fault" in call.query else ()
+        specs = parse(call.query["fault"]) if "fault" in call.query else ()
         # A session of its own: in the real one counts would go on.
         trial = Session(call.world.stock, session.settings, journal_size=1)
         last = call.query.get("last_event_id", "")
-        plans = []
         for tape in tapes:
-            plans.append({**describe(item := planned(trial, tape, number, last, faults)), "name": item.title})
+            yield planned(trial, tape, number, last, specs), tape
             await asyncio.sleep(0)  # streams have their turn
     except MocksseError as error:
         raise Problem.of(error) from None
-    return reply({"interactions": plans})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from mocksse.server.control import openapi, page, reading, sessions
+from mocksse.server.control import live_page, openapi, page, reading, sessions, timelines
 from mocksse.server.control.shapes import FAULTS_IN, SESSION_IN
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Operation:
     """One method of one path. `answers`: by status, the name of the shape of the body; empty for none.
 
     `body`: the shape that a JSON body must have; None: there is none. `open`: it is for everybody.
+    `bare`: it has nothing of the server's in it, and asks for no token.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Operation:
     query: tuple[Parameter, ...] = ()
     body: str | None = None
     open: bool = False
+    bare: bool = False
 
 
 _AFTER = Parameter("after", {"type": "integer", "minimum": 0, "maximum": 10**15}, "Only requests behind this number.")
@@ -58,6 +60,15 @@ _PLAN = (
 _ONE = "/sessions/{name}"
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "GET",
+        "/",
+        "page",
+        "What the server does, to be seen as it happens.",
+        live_page.page,
+        {200: "text/html"},
+        bare=True,
+    ),
     Operation("GET", "/health", "health", "Whether the server is well.", reading.health, {200: "Health"}, open=True),
     Operation("GET", "/version", "version", "What the server is.", reading.version, {200: "Version"}),
     Operation("GET", "/sessions", "listSessions", "All sessions.", sessions.list_all, {200: "Sessions"}),
@@ -108,6 +119,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "One request.",
         sessions.request,
         {200: "Request", 404: "Problem"},
+    ),
+    Operation(
+        "GET",
+        f"{_ONE}/requests/{{number}}/timeline",
+        "readTimeline",
+        "What a request was answered with: every byte, when it was due and when it went out, and what it says.",
+        timelines.of_request,
+        {200: "Timeline", 404: "Problem"},
     ),
     Operation(
         "GET",
@@ -185,6 +204,16 @@ OPERATIONS: tuple[Operation, ...] = (
         {200: "Plans", 404: "Problem", 422: "Problem"},
         _PLAN,
     ),
+    Operation(
+        "GET",
+        "/timelines",
+        "listTimelines",
+        "The same of what would be written for the recorded requests.",
+        timelines.of_plans,
+        {200: "Timelines", 404: "Problem", 422: "Problem"},
+        _PLAN,
+    ),
+    Operation("GET", "/faults", "listCatalogue", "What can be broken.", reading.faults, {200: "Catalogue"}),
     Operation("GET", "/metrics", "metrics", "For Prometheus.", reading.metrics, {200: "text/plain"}),
     Operation("GET", "/openapi.json", "openapi", "This description.", openapi.document, {200: "Any"}),
     Operation("GET", "/docs", "docs", "This description, to be read.", page.page, {200: "text/html"}),

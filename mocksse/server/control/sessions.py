@@ -150,7 +150,7 @@ async def requests(call: Call) -> Reply:
 
 async def request(call: Call) -> Reply:
     """One record of the journal."""
-    return reply(described(_record(call)))
+    return reply(described(record_of(call)))
 
 
 async def verdict(call: Call) -> Reply:
@@ -170,7 +170,8 @@ def _session(call: Call) -> Session:
     return session
 
 
-def _record(call: Call) -> Record:
+def record_of(call: Call) -> Record:
+    """The record that the path names. Raises Problem."""
     number = call.path["number"]
     record = (
         _session(call).journal.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None

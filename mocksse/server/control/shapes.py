@@ -63,6 +63,43 @@ _REQUEST["properties"] |= {
     },
 }
 
+_MS = {"type": ["number", "null"]}
+_TIMELINE: dict[str, Any] = _object(
+    title=_TEXT,
+    request=_object(method=_TEXT, path=_TEXT, body=_MAYBE_TEXT),
+    api=_MAYBE_TEXT,
+    play=_COUNT,
+    status=_COUNT,
+    clock={"enum": ["planned", "written", "recorded"]},
+    exact={"type": "boolean"},
+    running_ms=_MS,
+    steps={
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"at_ms": {"type": "number"}, "written_ms": _MS, "kind": _TEXT, "bytes": _COUNT},
+            "required": ["at_ms", "written_ms", "kind", "bytes"],
+        },
+    },
+    frames={
+        "type": "array",
+        "items": _object(
+            step=_COUNT,
+            kind={"enum": ["event", "comment", "pending", "other"]},
+            type=_TEXT,
+            bytes=_COUNT,
+            data=_TEXT,
+            says={"type": "array", "items": {"type": "object"}},
+        ),
+    },
+    end=_object(at_ms={"type": "number"}, how=_TEXT, whole={"type": "boolean"}),
+    faults={
+        "type": "array",
+        "items": _object(fault=_TEXT, offset={"type": "integer"}, step=_COUNT, what=_TEXT),
+    },
+    notes=_TEXTS,
+)
+
 SHAPES: dict[str, Any] = {
     "Any": {"type": "object"},
     "Health": _object(status={"const": "ok"}),
@@ -97,6 +134,9 @@ SHAPES: dict[str, Any] = {
         }
     ),
     "Reloaded": _object(changed=_TEXTS, wrong=_TEXTS),
+    "Timeline": _TIMELINE,
+    "Timelines": _object(timelines=_list_of("Timeline")),
+    "Catalogue": _object(faults={"type": "array", "items": {"type": "object"}}),
     "Plans": _object(interactions={"type": "array", "items": {"type": "object"}}),
     "Problem": {
         "type": "object",
