@@ -13,10 +13,10 @@ import click
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.figures import bytes_text, plural, printable, us_text
 from mocksse.view.arrivals import Arrival, Arriving
-from mocksse.view.lanes import style_of
 from mocksse.view.missing import ENDS
 from mocksse.view.sparkline import sparkline
 from mocksse.view.stats import STALL_US
+from mocksse.view.styles import style_of
 from mocksse.view.typing import clip, columns
 
 if TYPE_CHECKING:

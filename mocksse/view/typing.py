@@ -14,8 +14,8 @@ import click
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.figures import bytes_text, printable, us_text
 from mocksse.view.arrivals import Arriving
-from mocksse.view.lanes import style_of
 from mocksse.view.missing import ENDS
+from mocksse.view.styles import style_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
