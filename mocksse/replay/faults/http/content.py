@@ -42,6 +42,8 @@ def _json_instead_of_sse(draft: Draft, _spot: Spot, args: Args, _moment: Moment)
     label = b"application/json" if args.text("label") == "json" else b"text/event-stream"
     headers = without(layout.head.headers, b"transfer-encoding", b"content-length", b"content-encoding", b"trailer")
     head = replace(layout.head, headers=typed(headers, label))
+    if layout.context.method == "HEAD" and head == layout.head:
+        raise Refused("this answer has no body, and its head is the same")
     # A server that does not stream answers when it has all.
     return answer_with(replace(draft, head_us=draft.last_us), head, body)
 
