@@ -9,6 +9,7 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY mocksse mocksse
+COPY cassettes cassettes
 RUN pip install --no-cache-dir --prefix=/install .
 
 FROM python:3.13-slim

@@ -1,6 +1,6 @@
 """All benchmarks, one after the other."""
 
-from benchmarks import faults, fidelity, limit, parser, startup
+from benchmarks import faults, fidelity, limit, parser, soak, startup, through
 
-for bench in (startup, parser, fidelity, limit, faults):
+for bench in (startup, parser, fidelity, through, limit, faults, soak):
     bench.main()

@@ -196,7 +196,7 @@ class Serving:
         self.said: queue.Queue[str] = queue.Queue()
         self.complaints: list[str] = []
         self.world = world
-        world.say = self.said.put
+        world.say = world.tell = self.said.put
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 

@@ -28,7 +28,7 @@ MAY_IMPORT = {
 THIRD_PARTY = {
     "yaml": {"cassette/compose.py"},
     "msgspec": {"cassette", "settings", "server/control/openapi.py"},
-    "jsonpath": {"cassette", "providers/extract.py"},
+    "jsonpath_rfc9535": {"providers/jsonpath.py"},
     "prometheus_client": {"server/metrics.py"},
     "watchfiles": {"server/watch.py"},
     "aiohttp": {"record", "server", "torture/clients/aiohttp_sse.py"},

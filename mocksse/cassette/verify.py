@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mocksse.cassette.load import line_of
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mocksse.cassette.compose import Path
+    from mocksse.cassette.load import Lines
     from mocksse.cassette.model import Cassette, Interaction
 
 
@@ -25,11 +24,12 @@ class Finding:
     at: Path
     message: str
     hint: str
+    rule: str = "contradiction"
 
-    def line(self, text: str) -> int:
+    def line(self, lines: Lines) -> int:
         """Where it stands in the cassette's text; what is written by hand may have left out the keys around it."""
         within: Path = ("interactions", self.interaction)
-        return line_of(text, (*within, "response", *self.at), (*within, *self.at), self.at, within)
+        return lines.line_of((*within, "response", *self.at), (*within, *self.at), self.at, within)
 
 
 def findings(cassette: Cassette) -> Iterator[Finding]:

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 COMMANDS = {
     "record": "Capture a real stream, bytes and timing, into a cassette.",
     "serve": "Replay cassettes to any client, at their own pace.",
-    "show": "List what is in cassettes; every chunk with its time.",
-    "check": "Validate cassettes; file:line for what is wrong.",
+    "show": "List what is in cassettes; as a timeline, in figures, chunk by chunk.",
+    "diff": "Compare two recordings: answer, events, times.",
+    "check": "Validate and lint cassettes; file:line for what is wrong.",
     "scrub": "Blot credentials out of cassettes that are there already.",
+    "demo": "See a recording play, stall, break and come back; no network.",
     "faults": "List what can be broken, and how to ask for it.",
     "plan": "Print what serve would write: every byte, its time, its faults.",
     "import": "Make a cassette of a raw body, curl -i output or a curl trace.",

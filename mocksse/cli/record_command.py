@@ -6,6 +6,7 @@ import asyncio
 import json
 import shlex
 import signal
+import sys
 from contextlib import suppress
 from math import isfinite
 from pathlib import Path
@@ -205,10 +206,8 @@ def _place(given: dict[str, Any]) -> Path:
 
 async def _record(request: Request, target: Target, caps: Caps, *, quiet: bool) -> tuple[Recording, bool]:
     """One recording, and whether it was interrupted. Interrupted before anything came: click.Abort."""
-    from shutil import get_terminal_size
-
+    from mocksse.cli.watching import watching
     from mocksse.record.relay import record
-    from mocksse.view.typing import Typing
 
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -220,9 +219,12 @@ async def _record(request: Request, target: Target, caps: Caps, *, quiet: bool) 
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, interrupt, number)
-    watch = _look_away if quiet else Typing(request.target, note, get_terminal_size((100, 24)).columns)
     try:
-        recording = await record(request, target, caps, watch, interrupted)
+        if quiet:
+            recording = await record(request, target, caps, _look_away, interrupted)
+        else:
+            async with watching(request.target, sys.stderr) as watch:
+                recording = await record(request, target, caps, watch, interrupted)
     except MocksseError as error:
         if not interrupted.is_set():
             raise

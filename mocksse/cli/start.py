@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -20,19 +21,22 @@ def start(settings: Settings) -> int:
     The base URL is the only line on stdout, once connections are accepted.
     """
     from mocksse.cli.remains import offer_remains
+    from mocksse.cli.watching import view_of
     from mocksse.server.run import run
 
     sessions = [settings.session, *settings.sessions.values()]
     if not any(session.cassettes for session in sessions):
         hint = "mocksse serve PATH, or with --upstream URL --record once into ./cassettes"
         raise UsageError("no cassettes: which?", hint)
+    if settings.follow and settings.log_json:
+        raise UsageError("--follow and --log-json: which of them?", "one is for people, the other for machines")
     say = _say_json if settings.log_json else note
     if settings.source is not None and not settings.quiet:
         say(f"settings of {settings.source} hold (mocksse config shows them)")
     if settings.insecure:
         say("certificates are not checked (--insecure)")
     offer_remains(dict.fromkeys(path for session in sessions for path in session.cassettes))
-    return run(settings, _ready, say, _write)
+    return run(settings, _ready, say, _write, partial(view_of, stream=sys.stderr) if settings.follow else None)
 
 
 def _ready(url: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from mocksse.errors import UsageError
 from mocksse.figures import printable
-from mocksse.providers import fragment
+from mocksse.providers import fragment, jsonpath
 from mocksse.providers.api import Api
 from mocksse.providers.fragment import Fragment, arguments, call, piece
 from mocksse.providers.lenient import decode, get, string
@@ -38,28 +38,13 @@ class Extract:
     join: str = ""
 
 
-@lru_cache(256)
-def compile_path(path: str) -> Callable[[Any], list[Any]]:
-    """What finds the values of a JSONPath. Raises UsageError for what is none."""
-    import jsonpath
-
-    hint = "such as $.result.text or $.choices[0].delta.content"
-    if not path.startswith("$"):
-        raise UsageError(printable(f"{path[:_SHOWN]!r} is no JSONPath: it begins with $"), hint)
+def check_path(path: str) -> None:
+    """Raises UsageError for what is no JSONPath."""
     try:
-        found: Any = jsonpath.compile(path, strict=True)
-    except (jsonpath.JSONPathError, ValueError, RecursionError) as error:
-        reason = str(error).partition("\n")[0]
-        message = printable(f"{path[:_SHOWN]!r} is no JSONPath: {reason[:_SHOWN]}")
-        raise UsageError(message, hint) from None
-
-    def find(payload: Any) -> list[Any]:
-        try:
-            return list(found.findall(payload))
-        except (jsonpath.JSONPathError, RecursionError):  # a function of the path that fits no value of this event
-            return []
-
-    return find
+        jsonpath.compile_path(path)
+    except jsonpath.NotAPathError as error:
+        message = printable(f"{path[:_SHOWN]!r} is no JSONPath: {error}")
+        raise UsageError(message, "such as $.result.text or $.choices[0].delta.content") from None
 
 
 @lru_cache(64)
@@ -68,7 +53,9 @@ def api_of(rules: Extract, each: Callable[[str], str] | None = None) -> Api:
 
     Raises UsageError for a path that is none. What `each` raises comes out of the API's `fragments`.
     """
-    paths = tuple((lane, compile_path(path)) for lane, path in rules.paths)
+    paths = rules.paths
+    for _, path in paths:
+        check_path(path)
     named = dict(rules.events)
 
     def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
@@ -78,8 +65,8 @@ def api_of(rules: Extract, each: Callable[[str], str] | None = None) -> Api:
         elif not paths and not named:
             found += piece("text", arguments(payload))
         if not isinstance(payload, str):
-            for lane, find in paths:
-                for value in find(payload):
+            for lane, path in paths:
+                for value in jsonpath.select(path, payload):
                     found += _said(lane, value)
         if each is None:
             return tuple(found)

@@ -7,6 +7,7 @@ and by nothing else, so that whoever started it decides when.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -18,6 +19,10 @@ from mocksse.record.keep import keep, keep_new
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
+
+
+_NICE = 10
+"""Streams that run come first: on a busy machine they would run late for a file that nobody waits for."""
 
 
 def turn_in(partial: Path, *, new: bool = False, replace: bool = False) -> tuple[Path, Interaction] | None:
@@ -52,6 +57,7 @@ def _answer(asked: dict[str, Any]) -> dict[str, str]:
 def _main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    os.nice(_NICE)
     for line in sys.stdin.buffer:
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         sys.stdout.flush()

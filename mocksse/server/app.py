@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _DECODED = frozenset({"gzip", "deflate", "br", "zstd"})
 """What aiohttp takes off a request's body."""
+_UNBROKEN = "faults are for recordings: this answer is the upstream's own"
 
 
 class Written(web.StreamResponse):
@@ -245,6 +246,8 @@ class App:
         session.journal.add(record)
         connection.begin(outlet)
         self.world.begun(record)
+        if self.world.following is not None:
+            self.world.following.begun(record)
         self._enter()
         whole, refused, keep = False, None, False
         try:
@@ -262,8 +265,9 @@ class App:
             whole = True
         finally:
             connection.end()
-            answer = refused or Answer(client.status, EMPTY, record.note, "relayed")
-            record.status, record.kind, record.note = answer.status, answer.kind, answer.note
+            notes = (_UNBROKEN,) if session.faults or "x-mocksse-fault" in request.headers else ()
+            answer = refused or Answer(client.status, EMPTY, record.note, "relayed", notes=notes)
+            record.status, record.kind, record.note, record.notes = answer.status, answer.kind, answer.note, notes
             record.planned_us, record.sizes = tuple(outlet.wrote_us), tuple(outlet.sizes)
             session.journal.weigh(record)
             self._leave(request, answer, outlet, asked.asked_us, record, whole=whole)
@@ -284,6 +288,8 @@ class App:
         connection.begin(run)
         if record is not None:
             self.world.begun(record)
+            if self.world.following is not None:
+                self.world.following.begun(record, run, answer.sends)
         self._enter()
         whole = False
         try:

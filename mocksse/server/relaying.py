@@ -79,7 +79,9 @@ class Relays:
         kept = (*throughs.rules.keep_headers, *chosen)
         rules = replace(throughs.rules, keep_headers=kept)
         place = Target(through.folder, new=True, insecure=throughs.insecure, rules=rules)
-        keeper = Recorder(request, place, asked=target)
+        following = self._world.following
+        watch = following.watcher(record) if following is not None else None
+        keeper = Recorder(request, place, watch, asked=target)
         task = asyncio.create_task(
             relay(request, client, keeper, throughs.caps, self._stop, insecure=throughs.insecure)
         )
@@ -133,7 +135,7 @@ class Relays:
         world.counts.recordings["kept"] += 1
         note = f" · {recording.note}" if recording.note else ""
         chunks = plural(interaction.response.chunks, "chunk")
-        world.say(f"recorded {path} · {chunks} · {interaction.response.end.how}{note}")
+        world.tell(f"recorded {path} · {chunks} · {interaction.response.end.how}{note}")
         try:
             name = world.stock.called(path)
             world.stock.put(Shelved(name, path, Cassette((interaction,), source=str(path))))

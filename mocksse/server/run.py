@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from functools import partial
 from ipaddress import ip_address
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from mocksse.server.access import AccessLog
 from mocksse.server.banner import banner
 from mocksse.server.bases import bases
 from mocksse.server.feed import Feed
+from mocksse.server.following import Following
 from mocksse.server.guard import Guard
 from mocksse.server.listen import Address, listening, raise_file_limit, serve
 from mocksse.server.sessions import Sessions
@@ -33,20 +35,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mocksse.server.following import View
     from mocksse.settings.model import Settings
 
 
 def run(
-    settings: Settings, ready: Callable[[str], None], say: Callable[[str], None], write: Callable[[str], None]
+    settings: Settings,
+    ready: Callable[[str], None],
+    say: Callable[[str], None],
+    write: Callable[[str], None],
+    open_view: Callable[[str], View] | None = None,
 ) -> int:
     """Serve until SIGINT or SIGTERM, and give the exit code: 3 where a recording was lost.
 
     `ready` gets the base URL once connections are accepted; `say` lines of talk, `write` access lines as text with
-    their line ends. Raises MocksseError for cassettes, sessions and certificates that can't be served, and a port in
-    use.
+    their line ends. `open_view` makes what an answer to a path is shown to, where answers are followed. Raises
+    MocksseError for cassettes, sessions and certificates that can't be served, and a port in use.
     """
     world = world_of(settings)
+    if open_view is not None:
+        following = world.following = Following(open_view, write)
+        say, write = partial(_say, following), following.write
     world.say = say
+    if not settings.quiet:
+        world.tell = say
     tls = _tls(settings)
     sock = listening(Address(settings.host, settings.port, tls is not None))
     address = Address(settings.host, sock.getsockname()[1], tls is not None)
@@ -72,7 +84,7 @@ def run(
         log = AccessLog(None if settings.quiet else write, loop.call_later, as_json=settings.log_json)
 
         async def beside(stop: asyncio.Event) -> None:
-            await watch(world, say, stop)
+            await watch(world, stop)
 
         await serve(world, sock, log, up, say, tls=tls, beside=beside if settings.watch else None)
         return log
@@ -81,6 +93,10 @@ def run(
     if not settings.quiet:
         say(f"\n{log.summary()}" if sys.stderr.isatty() and not settings.log_json else log.summary())
     return EXIT_UPSTREAM if world.counts.recordings["lost"] else EXIT_OK
+
+
+def _say(following: Following, text: str) -> None:
+    following.write(f"{text}\n")
 
 
 def world_of(settings: Settings) -> World:

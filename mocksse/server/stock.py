@@ -82,11 +82,12 @@ class Stock:
         if not mark and place in map(_absolute, self.roots):
             # All below it, whatever they are called, and nothing yet of a folder that is to be recorded into.
             return tuple(t for item, tapes in self._shelves.values() if _is_in(item.path, place) for t in tapes)
+        inside_roots = any(_is_in(place, _absolute(root)) for root in self.roots)
         for fits in (
             lambda item: item.name == file,
             lambda item: item.name == bare,
             lambda item: item.name.startswith(f"{bare}/"),
-            lambda item: _is_in(item.path, place),
+            lambda item: inside_roots and _is_in(item.path, place),
             lambda item: fnmatchcase(item.name, bare),
         ):
             tapes = tuple(
@@ -189,7 +190,7 @@ class Stock:
         return resolve(pacing, partial(self._sample, folder))
 
 
-def _is_in(path: Path, place: str) -> bool:
+def _is_in(path: Path | str, place: str) -> bool:
     return f"{_absolute(path)}/".startswith(f"{place}/")
 
 

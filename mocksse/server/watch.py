@@ -12,7 +12,7 @@ from mocksse.cassette.library import ENDINGS
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from mocksse.server.world import World
 
@@ -20,8 +20,8 @@ _SETTLE_MS = 50
 """Editors write a file in several steps."""
 
 
-async def watch(world: World, say: Callable[[str], None], stop: asyncio.Event) -> None:
-    """Look until `stop` is set; `say` gets a line for every change, and one where the system lets nobody look.
+async def watch(world: World, stop: asyncio.Event) -> None:
+    """Look until `stop` is set. There is a line for every change, and one where the system lets nobody look.
 
     What changes once its first step is done is not missed.
     """
@@ -41,15 +41,24 @@ async def watch(world: World, say: Callable[[str], None], stop: asyncio.Event) -
     )
     try:
         async for changes in looking:
-            changed, wrong = world.reload(sorted({Path(path) for _, path in changes}))
+            changed, wrong = world.reload(sorted({file for _, path in changes for file in _files(Path(path))}))
             for name in changed:
-                say(f"reloaded {name}")
+                world.tell(f"reloaded {name}")
             for error in wrong:
-                say(f"kept as it was: {error}")
+                world.say(f"kept as it was: {error}")
     except (OSError, RuntimeError) as error:  # the second is watchfiles' own, for what notify has to say
-        say(f"cassettes are not watched any more: {' '.join(str(error).split())}")
+        world.say(f"cassettes are not watched any more: {' '.join(str(error).split())}")
 
 
 def _is_one(_: object, path: str) -> bool:
-    """Whether a file has a cassette's name."""
-    return path.endswith(ENDINGS) and not Path(path).name.startswith(".")
+    """Whether a file has a cassette's name, or it is a folder."""
+    place = Path(path)
+    return not place.name.startswith(".") and (place.suffix in ENDINGS or place.is_dir())
+
+
+def _files(place: Path) -> Iterator[Path]:
+    """The file, or all in a folder: what came into one before anybody looked there is told by nobody."""
+    if place.is_dir():
+        yield from (file for file in place.rglob("*") if file.suffix in ENDINGS)
+    else:
+        yield place

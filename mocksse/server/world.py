@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mocksse.errors import MocksseError
+    from mocksse.server.following import Following
     from mocksse.server.journal import Record
     from mocksse.server.sessions import Sessions
     from mocksse.server.stock import Stock
@@ -36,11 +37,15 @@ class World:
     made_up: bool = True
     throughs: Throughs = field(default_factory=Throughs)
     say: Callable[[str], None] = lambda _: None
-    """Takes a line of talk for whoever runs the server."""
+    """Takes a line that whoever runs the server has to know."""
+    tell: Callable[[str], None] = lambda _: None
+    """Takes a line of talk: nothing is wrong."""
     tls: bool = False
     url: str = "http://127.0.0.1"
     """Where a client on this machine reaches it."""
     feed: Feed = field(default_factory=Feed)
+    following: Following | None = None
+    """Who shows an answer while it streams; None: nobody looks."""
     active: Callable[[], int] = lambda: 0
     counts: Counts = field(init=False)
 
@@ -72,6 +77,8 @@ class World:
     def done(self, record: Record) -> None:
         """Its answer is over."""
         self.counts.observe(record)
+        if self.following is not None:
+            self.following.done(record)
         how = (record.written, record.seconds, record.broken_off)
         self.feed.say("done", partial(_told, *_seen(record), how), record.session)
 

@@ -84,6 +84,7 @@ class SettingsDoc(FileSessionDoc, frozen=True, forbid_unknown_fields=True, omit_
     tls_cert: str | None = None
     tls_key: str | None = None
     log_json: bool | None = None
+    follow: bool | None = None
     quiet: bool | None = None
     extract: Annotated[ExtractDoc, Meta(description="What events of no known API mean.")] | None = None
     sessions: dict[str, FileSessionDoc] | None = None

@@ -96,6 +96,7 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     log_json: bool = False
+    follow: bool = False
     quiet: bool = False
     extract: Extract | None = None
     """What events mean, of interactions that do not say it and whose API is not known."""

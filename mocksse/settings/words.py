@@ -120,6 +120,7 @@ WORDS = (
     _word("text", SAFETY, "tls_cert", "--tls-cert", "FILE", "Serve https; PEM, with its chain."),
     _word("text", SAFETY, "tls_key", "--tls-key", "FILE", "Its key, if not in the same file."),
     _switch(LOGS, "log_json", "--log-json", "Access lines as JSON."),
+    _switch(LOGS, "follow", "--follow", "Show answers while they stream, one at a time."),
     _switch(LOGS, "quiet", "--quiet", "No banner and no access lines.", "-q"),
 )
 BY_NAME = {word.name: word for word in WORDS}

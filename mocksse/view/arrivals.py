@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _START = 12
 """Units with a payload in which the API shows; until then what the path suggests is taken."""
 _PINGS = frozenset({"ping", "keepalive", "heartbeat"})
+_PLAIN = frozenset({"", "identity"})
 _SHORT = 300
 """Bytes of a payload that may be a ping."""
 
@@ -53,12 +54,18 @@ class Reading:
 
 
 class Arriving:
-    """A body while it comes in. `api`: where it is known; else the path and the first units tell."""
+    """A body while it comes in. `api`: where it is known; else the path and the first units tell.
 
-    def __init__(self, path: str, content_type: str, coding: str = "", api: Api | None = None) -> None:
+    Not `inside`: a compressed body is not decoded. What comes from a recorder was redacted as it stood, and a
+    credential within its compression is still there.
+    """
+
+    def __init__(
+        self, path: str, content_type: str, coding: str = "", api: Api | None = None, *, inside: bool = True
+    ) -> None:
         self._path = path
         self._framer: Framer | None = Framer(content_type)
-        self._decoder = decoder(coding)
+        self._decoder = decoder(coding if inside or coding.strip().lower() in _PLAIN else "unknown")
         self._start: list[Frame] = []
         self._settled = api is not None
         self.api = api if api is not None else registry.detect(path)
@@ -67,7 +74,8 @@ class Arriving:
         self._last_us = 0
         self.trouble = ""
         if self._decoder is None:
-            self._give_up(f"compressed ({coding}), which can't be looked into here")
+            why = "which can't be looked into here" if inside else "which is not decoded while it comes"
+            self._give_up(f"compressed ({coding}), {why}")
 
     @property
     def turn(self) -> Turn:

@@ -11,8 +11,8 @@ import click
 from mocksse.cassette.entries import spell_verbatim
 from mocksse.figures import bytes_text, plural, printable, us_text
 from mocksse.providers import registry
-from mocksse.view.lanes import STYLES
 from mocksse.view.plan_steps import take_apart
+from mocksse.view.styles import STYLES
 from mocksse.view.typing import clip
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ import click
 
 from mocksse.figures import bytes_text, plural, printable, us_text
 from mocksse.view.arrivals import read
-from mocksse.view.lanes import style_of
 from mocksse.view.missing import ENDS, missing
 from mocksse.view.stats import stalls
+from mocksse.view.styles import style_of
 from mocksse.view.summary import summary_line
 from mocksse.view.typing import clip
 

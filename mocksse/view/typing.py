@@ -12,20 +12,15 @@ from typing import TYPE_CHECKING
 import click
 
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
-from mocksse.errors import LimitError
 from mocksse.figures import bytes_text, printable, us_text
-from mocksse.providers import registry
-from mocksse.providers.framing import Framer
+from mocksse.view.arrivals import Arriving
+from mocksse.view.missing import ENDS
+from mocksse.view.styles import style_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mocksse.providers.api import Api
-    from mocksse.providers.framing import Frame
-
-_STYLES = {"reasoning": {"dim": True}, "comment": {"dim": True}, "error": {"fg": "red"}, "tool": {"fg": "magenta"}}
-_START = 12
-"""Frames with a payload in which the API shows; until then what the path suggests is taken."""
+    from mocksse.view.arrivals import Arrival
 
 
 class Typing:
@@ -35,72 +30,78 @@ class Typing:
         self._path = path
         self._say = say
         self._width = width
-        self._framer: Framer | None = None
-        self._api: Api | None = None
-        self._start: list[Frame] = []
+        self._arriving: Arriving | None = None
         self._last_us = 0
 
     def __call__(self, item: Seen) -> None:
         match item:
             case HeadSeen():
                 self._head(item)
-            case DataSeen(rest=False):
-                self._data(item)
+            case DataSeen(rest=False) if self._arriving is not None:
+                for arrival in self._arriving.feed(item.at_us, item.data):
+                    self._arrived(item.at_us, arrival)
             case DataSeen():
-                self._line(item.at_us, len(item.data), "rest", item.data.decode("utf-8", "replace"))
+                self._line(item.at_us, len(item.data), "rest", item.data.decode("utf-8", "replace"), "rest")
             case EndSeen():
-                self._read(item.at_us, None)
+                self._end(item)
+
+    def tick(self) -> None:
+        """Nothing changes but by what comes."""
+
+    def aside(self, text: str) -> None:
+        """Whole lines of somebody else, with their line ends."""
+        self._say(text.removesuffix("\n"))
+
+    def close(self, why: str = "") -> None:
+        """Nothing more will come, and nobody has told how it ended."""
+        if why:
+            self._say(why)
 
     def _head(self, head: HeadSeen) -> None:
-        kind = next((v.decode("latin-1") for n, v in head.headers if n.lower() == b"content-type"), "")
-        coding = any(n.lower() == b"content-encoding" and v.lower() != b"identity" for n, v in head.headers)
-        self._framer = None if coding else Framer(kind)
+        named = {name.lower(): value.decode("latin-1") for name, value in reversed(head.headers)}
+        kind = named.get(b"content-type", "")
+        self._arriving = Arriving(self._path, kind, named.get(b"content-encoding", ""), inside=False)
         self._last_us = head.at_us
         status = click.style(str(head.status), fg="green" if head.status < 400 else "red", bold=True)
         self._say(f"{_clock(head.at_us)}  {status} {printable(kind)}")
 
-    def _data(self, item: DataSeen) -> None:
-        if self._framer is None:
-            self._line(item.at_us, len(item.data), "bytes", "")
-            return
-        self._read(item.at_us, item.data)
+    def _end(self, end: EndSeen) -> None:
+        if self._arriving is not None:
+            for arrival in self._arriving.close():
+                self._arrived(end.at_us, arrival)
+            if self._arriving.trouble:
+                self._line(end.at_us, 0, "", f"events can't be told: {self._arriving.trouble}", "other", whole=True)
+        if end.how in ENDS:
+            self._line(end.at_us, 0, "end", ENDS[end.how], "error", whole=True)
 
-    def _read(self, at_us: int, data: bytes | None) -> None:
-        """More of the body, or None at its end."""
-        if self._framer is None:
-            return
-        try:
-            frames = self._framer.close() if data is None else self._framer.feed(data)
-        except LimitError:
-            self._framer = None  # it is recorded all the same
-            return
-        for frame in frames:
-            self._frame(at_us, frame)
-
-    def _frame(self, at_us: int, frame: Frame) -> None:
-        if len(self._start) < _START and frame.kind in {"event", "other"}:
-            self._start.append(frame)
-            self._api = registry.detect(self._path, self._start)
-        fragments = registry.fragments_of(self._api, frame) if self._api is not None else ()
-        size = frame.end - frame.start
-        if not fragments:
+    def _arrived(self, at_us: int, arrival: Arrival) -> None:
+        frame, size = arrival.frame, arrival.frame.end - arrival.frame.start
+        if arrival.lane == "bytes":
+            self._line(at_us, size, "bytes", "", "bytes")
+        elif not arrival.fragments:
             kind = frame.kind if frame.kind != "event" else frame.type if frame.type != "message" else ""
-            self._line(at_us, size, kind, frame.data.decode("utf-8", "replace"), quiet=True)
-        for number, fragment in enumerate(fragments):
+            self._line(at_us, size, kind, frame.data.decode("utf-8", "replace"), arrival.lane)
+        for number, fragment in enumerate(arrival.fragments):
             text = " ".join(filter(None, (fragment.name, fragment.text)))
-            self._line(at_us, 0 if number else size, fragment.kind, text)
+            self._line(at_us, 0 if number else size, fragment.kind, text, fragment.kind)
 
-    def _line(self, at_us: int, size: int, kind: str, text: str, *, quiet: bool = False) -> None:
+    def _line(self, at_us: int, size: int, kind: str, text: str, lane: str, *, whole: bool = False) -> None:
         gap = f"+{us_text(at_us - self._last_us)}"
         self._last_us = at_us
         lead = f"{_clock(at_us)}  {gap:>8}  {bytes_text(size) if size else '':>8}  {clip(printable(kind), 16):16} "
-        shown = clip(printable(text), max(self._width - len(lead), 20))
-        style = {"dim": True} if quiet else _STYLES.get(kind, {})
-        self._say(click.style(lead, dim=True) + click.style(shown, **style))  # type: ignore[arg-type]
+        shown = printable(text) if whole else clip(printable(text), max(self._width - len(lead), 20))
+        self._say(click.style(lead, dim=True) + click.style(shown, **style_of(lane)))
 
 
 def _clock(at_us: int) -> str:
     return f"{at_us / 1_000_000:9.3f} s"
+
+
+def columns(text: str) -> int:
+    """How many columns the text takes; wide characters count two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def clip(text: str, width: int) -> str:

@@ -100,3 +100,8 @@ def test_a_line_for_people(difference: Difference, line: str) -> None:
 )
 def test_paths(keys: tuple[str | int, ...], path: str) -> None:
     assert json_path(keys) == path
+
+
+def test_half_a_surrogate_pair_is_shown_as_any_other_text() -> None:
+    found = differing("$.a", "half a pair: \ud800", "b")
+    assert (found.asked, found.recorded) == ("half a pair: \ud800", "b")

@@ -58,7 +58,7 @@ def test_words(words: dict[str, Any], rules: Rules) -> None:
             "match: ignore: 'messages[0]' is no name (a JSONPath begins with $: $.messages[0].content)",
         ),
         ({"ignore": [""]}, "match: ignore: '' is no name (a JSONPath begins with $: $.messages[0].content)"),
-        ({"ignore": ["$.a["]}, "match: ignore: $.a[ is no JSONPath: unexpected end of query"),
+        ({"ignore": ["$.a["]}, "match: ignore: $.a[ is no JSONPath: unbalanced brackets, line 1, column 4"),
         ({"ignore": ["$.a\n["]}, None),
         ({"ignore": ["$.a | $.b"]}, None),
         ({"ignore": ["$." + "[" * 5000]}, None),

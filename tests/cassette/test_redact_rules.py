@@ -87,6 +87,6 @@ def test_the_request_id(head: tuple[tuple[bytes, bytes], ...], told: tuple[str, 
 
 
 def test_jsonpath_is_imported_only_when_it_is_used() -> None:
-    code = "import sys; from mocksse.cassette.redact import Rules; Rules(); print('jsonpath' in sys.modules)"
+    code = "import sys; from mocksse.cassette.redact import Rules; Rules(); print('jsonpath_rfc9535' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from handwritten import RIGHT
 
-from mocksse.cassette.load import loads
+from mocksse.cassette.load import Lines, loads
 from mocksse.cassette.verify import findings
 
 RESPONSE = "interactions:\n  - path: /x\n    response:\n      "
@@ -55,7 +55,7 @@ STREAM = "path: /x\nstream:\n  - data: a\n"
     ],
 )
 def test_findings(text: str, found: list[tuple[int, str]]) -> None:
-    assert [(finding.line(text), finding.message) for finding in findings(loads(text.encode()))] == found
+    assert [(finding.line(Lines(text)), finding.message) for finding in findings(loads(text.encode()))] == found
 
 
 def test_every_finding_says_what_to_do() -> None:

@@ -93,11 +93,17 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         "files": 3,
         "interactions": 3,
         "findings": [
-            {"where": "sub/bad.yaml:2", "message": "a cassette has no 'steam'", "hint": "did you mean stream?"}
+            {
+                "where": "sub/bad.yaml:2",
+                "message": "a cassette has no 'steam'",
+                "hint": "did you mean stream?",
+                "rule": "invalid",
+            }
         ],
+        "notes": [],
     }
     assert run(["check", "good.yaml", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"files": 1, "interactions": 1, "findings": []}
+    assert json.loads(capsys.readouterr().out) == {"files": 1, "interactions": 1, "findings": [], "notes": []}
 
 
 @pytest.mark.usefixtures("shelf")
@@ -108,3 +114,63 @@ def test_what_an_interrupted_recording_left_is_offered(shelf: Path, capsys: pyte
         "an interrupted recording lies in good.yaml.partial: keep it with  mocksse recover good.yaml.partial\n"
         "1 cassette, 1 interaction: all valid\n"
     )
+
+
+LINT = """\
+interactions:
+  - path: /v1/chat/completions
+    response:
+      stream:
+        - {data: {"choices":[{"delta":{"content":"Hi"}}]}}
+        - {after_ms: 31000, data: {"choices":[{"delta":{"content":"%s"}}]}}
+        - {data: {"choices": oops}}
+        - {data: {"id":"x"}}
+        - {text: "data: {"}
+  - name: died
+    path: /v1/messages
+    response:
+      stream: [{event: ping, data: {"type":"ping"}}]
+      end: {how: cut}
+  - path: /key
+    stream: [{data: "sk-proj-%s"}]
+"""
+
+
+@pytest.fixture
+def odd(shelf: Path) -> Path:
+    (shelf / "lint.yaml").write_text(LINT % ("x" * 1025, "aB3" * 16 + "T3BlbkFJ" + "aB3" * 16))
+    return shelf
+
+
+@pytest.mark.usefixtures("odd")
+def test_lint_tells_each_rule_and_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "lint.yaml"]) == 1
+    out, err = capsys.readouterr()
+    assert [(line.split(": ")[0], line.rsplit("[")[-1].rstrip("]")) for line in out.splitlines()] == [
+        ("lint.yaml:6", "long-gap"),
+        ("lint.yaml:6", "large-fragment"),
+        ("lint.yaml:7", "broken-json"),
+        ("lint.yaml:8", "unknown-event"),
+        ("lint.yaml:9", "unfinished"),
+        ("lint.yaml:9", "no-terminator"),
+        ("lint.yaml:16", "secret"),
+    ]
+    assert err == "lint.yaml:14: died ended cut after 0.0 ms\n"
+
+
+@pytest.mark.usefixtures("odd")
+def test_a_rule_is_switched_off_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    off = ["large-fragment", "broken-json", "unknown-event", "unfinished", "no-terminator", "secret"]
+    assert run(["check", "lint.yaml", *(word for name in off for word in ("--off", name))]) == 1
+    assert capsys.readouterr().out == "lint.yaml:6: a silence of 31.00 s (pacing: {max_gap: MS}) [long-gap]\n"
+    assert run(["check", "lint.yaml", "--longest-gap", "31", *(w for n in off for w in ("--off", n))]) == 0
+    assert run(["check", "lint.yaml", "--off", "large"]) == 2
+    assert "--off: 'large' is not one of" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("odd")
+def test_what_is_not_valid_outweighs_what_lint_finds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", ".", "--json"]) == 2
+    found = json.loads(capsys.readouterr().out)
+    assert {finding["rule"] for finding in found["findings"]} >= {"invalid", "secret", "long-gap"}
+    assert [note["rule"] for note in found["notes"]] == ["broke-off"]

@@ -216,7 +216,7 @@ def recorder(folder: Path, upstream: Held) -> Iterator[tuple[ServeProcess, Clien
     """A server whose other process runs, and a client that has read three chunks of `/held`."""
     with ServeProcess(folder, "--upstream", upstream.url, "--record", "all") as server:
         ask(server.port, "/first")
-        recording(folder, "/first")
+        recordings(folder, 1)
         helpers = children(server.process.pid)
         assert helpers
         with server.client() as client:

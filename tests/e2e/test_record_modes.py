@@ -93,7 +93,7 @@ def test_recorded_once_and_then_offline(tmp_path: Path) -> None:
             assert nearest["differs"] == [differs]
             assert gone.header("x-mocksse-note").endswith(f"which differs in {differs['field']}")
         assert server.end(signal.SIGINT) == 0
-        assert f"/ only replays: there are recordings in {tmp_path}/tapes/ (--record once)" in server.err
+        assert f"only replays: {tmp_path}/tapes/ is not empty (record once)" in server.err
         assert server.err.count(" 404 no recording answers this: nearest is openai-chat-") == 2
     assert {path.name: path.read_bytes() for path in (tmp_path / "tapes").iterdir()} == before
 

@@ -205,12 +205,15 @@ def test_a_stop_says_nothing_of_tls(folder: Path, authority: trustme.CA) -> None
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--tls-cert", "tape.yaml"], "tape.yaml: no certificate and key in PEM"),
-        (["--tls-cert", "cert.pem"], "cert.pem: no certificate and key in PEM"),
-        (["--tls-cert", "cert.pem", "--tls-key", "tape.yaml"], "cert.pem and tape.yaml: no certificate and key in PEM"),
-        (["--tls-cert", "locked.pem"], "locked.pem: no certificate and key in PEM"),
+        (["--tls-cert", "tape.yaml"], "tape.yaml: no certificate with its key in PEM"),
+        (["--tls-cert", "cert.pem"], "cert.pem: no certificate with its key in PEM"),
+        (
+            ["--tls-cert", "cert.pem", "--tls-key", "tape.yaml"],
+            "cert.pem and tape.yaml: no certificate with its key in PEM",
+        ),
+        (["--tls-cert", "locked.pem"], "locked.pem: no certificate with its key in PEM"),
         (["--tls-cert", "nowhere.pem"], "nowhere.pem: No such file or directory"),
-        (["--tls-cert", "cert.pem", "--tls-key", "nowhere.pem"], "cert.pem and nowhere.pem: No such file or directory"),
+        (["--tls-cert", "cert.pem", "--tls-key", "nowhere.pem"], "nowhere.pem: No such file or directory"),
         (["--tls-key", "key.pem"], "--tls-key"),
     ],
 )

@@ -32,10 +32,10 @@ def tape(word: str, path: str = "/x", gap_ms: int = 0) -> str:
 
 
 class Watched(ServeProcess):
-    """A server that watches; `said` has its lines of talk."""
+    """A server that watches; `said` has what it says of cassettes."""
 
     def __init__(self, *args: str | Path, cwd: Path | None = None) -> None:
-        super().__init__(*args, "--watch", "--quiet", cwd=cwd)
+        super().__init__(*args, "--watch", cwd=cwd)
         self.said: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -43,7 +43,8 @@ class Watched(ServeProcess):
     def _read(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            self.said.put(line.decode().rstrip())
+            if line.startswith((b"reloaded ", b"kept ", b"recorded ", b"cassettes are ")):
+                self.said.put(line.decode().rstrip())
 
     def hears(self, start: str) -> str:
         """The next line that begins so."""

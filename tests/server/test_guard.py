@@ -111,8 +111,8 @@ CONTROL = [
     (TOKEN, "localhost", "", "bearer  secret ", ""),
     (TOKEN, "localhost", "http://evil.example", "Bearer secret", "another origin"),
     (TOKEN, "evil.example", "", "Bearer secret", "not a name"),
-    (OUT, "192.168.0.7", "", "", "this machine only"),
-    (OUT, "localhost", "", "", "this machine only"),  # anybody can say so
+    (OUT, "192.168.0.7", "", "", "serve --token"),
+    (OUT, "localhost", "", "", "serve --token"),  # anybody can say so
     (OUT_TOKEN, "192.168.0.7", "", "", "its token"),
     (OUT_TOKEN, "192.168.0.7", "", "Bearer secret", ""),
     (OUT_TOKEN, "mock.example", "", "Bearer secret", "not a name"),

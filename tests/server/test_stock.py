@@ -135,6 +135,7 @@ def test_a_file_that_was_named_itself_brings_no_neighbours(folder: Path) -> None
 
 def test_a_new_one_takes_no_other_s_name(stock: Stock, folder: Path) -> None:
     assert stock.called(folder / "openai" / "more.yaml") == "openai/more"
-    assert stock.called(folder / "plain.yaml") == "plain-2"
+    other = folder.parent / "plain.yaml"
+    assert stock.called(other) == "plain-2"
     stock.put(Shelved("plain-2", folder / "x.yaml", Cassette(load(folder / "plain.yaml").interactions)))
-    assert stock.called(folder / "plain.yaml") == "plain-3"
+    assert stock.called(other) == "plain-3"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from mocksse.cassette.match.rules import DATES, IDS, compiled
+from mocksse.cassette.match.rules import DATES, IDS
+from mocksse.providers import jsonpath
 
 MAX_DEPTH = 32
 """Levels of a body that are looked into; what lies below is compared as text."""
@@ -25,13 +26,7 @@ def without(value: Any, ignore: tuple[str, ...]) -> Any:
 
 
 def _mark(value: Any, path: str, gone: _Gone) -> None:
-    from jsonpath import JSONPathError
-
-    try:
-        places = [match.parts for match in compiled(path).finditer(value)]
-    except (JSONPathError, RecursionError):
-        return  # nested deeper than a path is followed
-    for keys in places:
+    for keys in jsonpath.locate(path, value):
         inner: _Gone | None = gone
         for key in keys[:-1]:
             inner = None if inner is None else inner.setdefault(key, {})

@@ -7,6 +7,7 @@ segment, which stands for whatever is there, but not for nothing and not for mor
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -88,8 +89,9 @@ def asked(
     `redaction`: what recordings are redacted by besides what always is. The body is compared as a recording has it.
     """
     if "@" in target or "%40" in target:
-        # The password of a URL in a query was blotted too.
-        target = redact_url(target, credentials(target, (), b""))
+        # The password of a URL in a query was blotted too. Half a surrogate pair can't be encoded, nor be sent.
+        with suppress(UnicodeEncodeError):
+            target = redact_url(target, credentials(target, (), b""))
     raw, _, query = target.partition("#")[0].partition("?")
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if not is_credential_name(pair[0])]
     path = unquote(raw)

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from mocksse.cassette.redact import is_credential_name
 from mocksse.errors import UsageError, nearest
 from mocksse.figures import printable
+from mocksse.providers import jsonpath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jsonpath import JSONPath
 
 Query = Literal["exact", "subset", "ignore"]
 Body = Literal["best", "exact", "subset", "last-user-message", "ignore"]
@@ -68,7 +67,7 @@ class Rules:
                 raise UsageError(f"match: headers: {name} holds a credential, and no recording has one")
         for name in self.ignore:
             if name.startswith("$"):
-                compiled(name)
+                _check_path(name)
             elif not name or re.search(r"[.\[\]]", name):
                 raise UsageError(
                     f"match: ignore: {name!r} is no name", "a JSONPath begins with $: $.messages[0].content"
@@ -80,19 +79,14 @@ class Rules:
         return self.body in ("exact", "subset", "last-user-message")
 
 
-@lru_cache(256)
-def compiled(path: str) -> JSONPath:
-    """The JSONPath, ready to be used. Raises UsageError where it is none, or means the whole body."""
-    import jsonpath
-
+def _check_path(path: str) -> None:
+    """Raises UsageError where it is no JSONPath, or means the whole body."""
     try:
-        found: Any = jsonpath.compile(path, strict=True)
-    except (jsonpath.JSONPathError, ValueError, RecursionError) as error:
-        reason = str(error).partition("\n")[0]
-        raise UsageError(printable(f"match: ignore: {path[:_SHOWN]} is no JSONPath: {reason[:_SHOWN]}")) from None
+        jsonpath.compile_path(path)
+    except jsonpath.NotAPathError as error:
+        raise UsageError(printable(f"match: ignore: {path[:_SHOWN]} is no JSONPath: {error}")) from None
     if path.strip() == "$":
         raise UsageError("match: ignore: $ is the whole body", "use body: ignore")
-    return found  # type: ignore[no-any-return]
 
 
 def rules_of(words: Mapping[str, object]) -> Rules:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mocksse.cassette.redact.holding import Holding
 from mocksse.cassette.redact.pattern import MIN_SECRET_BYTES
 from mocksse.cassette.redact.spellings import Spellings, spellings
 
@@ -46,36 +47,21 @@ class Secrets:
         return spellings(self.values)
 
 
-class Blotter:
+class Blotter(Holding):
     """`Secrets.blot` for a body that comes in pieces."""
 
-    __slots__ = ("_held", "_ink", "_spellings", "blotted")
+    __slots__ = ("_ink", "_spellings")
     what = "a credential"
 
     def __init__(self, secrets: Secrets) -> None:
+        super().__init__()
         self._spellings = spellings(secrets.values) if secrets else None
-        self._held = b""
         self._ink = b""  # what is blotted already of the held bytes, from their start
-        self.blotted = False
-        """Whether any secret was found so far."""
-
-    @property
-    def held(self) -> int:
-        """How many bytes wait for the next ones to decide."""
-        return len(self._held)
-
-    def feed(self, data: bytes) -> bytes:
-        """The bytes that can be let go now, blotted."""
-        return self._advance(data, final=False)
-
-    def flush(self) -> bytes:
-        """The rest, at the end of the body."""
-        return self._advance(b"", final=True)
 
     def _advance(self, data: bytes, *, final: bool) -> bytes:
         if self._spellings is None:
             return data
-        data = self._held + data
+        data = bytes(self._held + data)
         blotted, place, self._ink = self._spellings.blot(data, self._ink, final=final)
         self._held = data[place:]
         self.blotted = self.blotted or bool(self._ink) or blotted != data[:place]

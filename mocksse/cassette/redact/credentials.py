@@ -53,7 +53,11 @@ def credentials(url: str, headers: Sequence[tuple[str, str]], body: bytes, rules
 
 
 def _encode(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # Half a surrogate pair, which JSON can say: no byte of it was ever on a wire.
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _in_url(url: str) -> Iterator[bytes]:

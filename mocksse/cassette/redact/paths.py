@@ -9,65 +9,46 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocksse import limits
+from mocksse.cassette.redact.holding import Holding
 from mocksse.errors import UsageError
+from mocksse.providers import jsonpath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-Location = tuple[str | int, ...]
 
 _EDGE = re.compile(rb"[\r\n\0]")
 _BRACE = re.compile(r"[{\[]")
 _SIGN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
 
 
-@lru_cache(maxsize=256)
-def compile_path(path: str) -> Any:
-    """The path. Raises UsageError for one that is none."""
-    import jsonpath
-
+def compile_path(path: str) -> str:
+    """The path itself. Raises UsageError for one that is none."""
     try:
-        if not path.startswith("$"):
-            raise jsonpath.JSONPathError("it begins with $")
-        return jsonpath.compile(path)
-    except (jsonpath.JSONPathError, RecursionError) as error:
-        reason = str(error).splitlines()[0]
+        jsonpath.compile_path(path)
+    except jsonpath.NotAPathError as error:
         hint = "RFC 9535, such as $.user.email or $..email"
-        raise UsageError(f"redact: {path!r} is no JSONPath: {reason}", hint) from None
+        raise UsageError(f"redact: {path!r} is no JSONPath: {error}", hint) from None
+    return path
 
 
-class PathBlotter:
+class PathBlotter(Holding):
     """A body, in pieces, without what some JSONPaths select: strings become x, digits of numbers 1."""
 
     what = "a JSONPath of your own"
 
     def __init__(self, paths: tuple[str, ...], content_type: str = "") -> None:
+        super().__init__()
         self._paths = tuple(map(compile_path, paths))
         kind = content_type.partition(";")[0].strip().lower()
         whole = kind in {"application/json", "text/json"} or (kind.endswith("+json") and "stream" not in kind)
         self._by_lines = not whole
-        self._held = bytearray()
+        self._held: bytearray = bytearray()
         self._long = False  # the document is too long: it goes as it is
-        self.blotted = False
         self.unchecked = False
         """Whether there was a document that could not be looked into."""
-
-    @property
-    def held(self) -> int:
-        """How many bytes wait for the next ones to decide."""
-        return len(self._held)
-
-    def feed(self, data: bytes) -> bytes:
-        """The bytes that can be let go now, blotted."""
-        return self._advance(data, final=False)
-
-    def flush(self) -> bytes:
-        """The rest, at the end of the body."""
-        return self._advance(b"", final=True)
 
     def _advance(self, data: bytes, *, final: bool) -> bytes:
         out: list[bytes] = []
@@ -94,7 +75,7 @@ class PathBlotter:
             return document
         try:
             value, end = json.JSONDecoder(strict=False).raw_decode(text, begin.start())
-            chosen = {match.parts for path in self._paths for match in path.finditer(value)}
+            chosen = {location for path in self._paths for location in jsonpath.locate(path, value)}
         except ValueError:
             return document
         except RecursionError:
@@ -120,7 +101,7 @@ def _blotted(leaf: str) -> str:
     return leaf if leaf in {"true", "false", "null"} else re.sub("[0-9]", "1", leaf)
 
 
-def _leaves(text: str, start: int, end: int) -> Iterator[tuple[Location, int, int]]:
+def _leaves(text: str, start: int, end: int) -> Iterator[tuple[jsonpath.Location, int, int]]:
     """Each value of sound JSON that holds no other: where it is by keys and indexes, and in the text."""
     path: list[str | int] = []
     open_at: list[str] = []

@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from mocksse.cassette.redact.holding import Holding
 from mocksse.errors import UsageError
 
 STRETCH = 2048
@@ -85,34 +86,20 @@ def _told_apart(branches: Any) -> bool:
     return len(letters) == len(firsts) == len(set(letters))
 
 
-class PatternBlotter:
+class PatternBlotter(Holding):
     """A body, in pieces, without what a pattern matches; as long as it was, and the same in whatever pieces it came."""
 
     what = "a pattern of your own"
 
     def __init__(self, pattern: str) -> None:
+        super().__init__()
         self._pattern = compile_pattern(pattern)
-        self._held = b""
         self._before = b""  # of the same line, as it came
         self._dry = 0  # so many of the held bytes belong to a match that began before them
-        self.blotted = False
-
-    @property
-    def held(self) -> int:
-        """How many bytes wait for the next ones to decide."""
-        return len(self._held)
-
-    def feed(self, data: bytes) -> bytes:
-        """The bytes that can be let go now, blotted."""
-        return self._advance(data, final=False)
-
-    def flush(self) -> bytes:
-        """The rest, at the end of the body."""
-        return self._advance(b"", final=True)
 
     def _advance(self, data: bytes, *, final: bool) -> bytes:
         out: list[bytes] = []
-        data, looked, at = self._held + data, len(self._held), 0
+        data, looked, at = bytes(self._held + data), len(self._held), 0
         while at < len(data):
             found = _LINE_END.search(data, max(at, looked))
             looked = 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mocksse import limits
+from mocksse.cassette.redact.holding import Holding
 from mocksse.cassette.redact.known import is_placeholder
 
 if TYPE_CHECKING:
@@ -122,37 +123,24 @@ _ESCAPE = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\[bfnrt]|\\u[0-9A-Fa-f]{4})\Z")
 _OPAQUE = re.compile(rb"[A-Za-z0-9+/_=-]{%d}" % _LOOK_BACK)
 
 
-class ShapeBlotter:
+class ShapeBlotter(Holding):
     """A body, in pieces, without the shapes of one kind; as long as it was, and the same in whatever pieces it came."""
 
-    __slots__ = ("_before", "_held", "_kind", "_run_end", "blotted")
+    __slots__ = ("_before", "_kind", "_run_end")
 
     def __init__(self, kind: _Kind) -> None:
+        super().__init__()
         self._kind = kind
         self._before = b""  # what stood before the held bytes, as it came
-        self._held = b""
         self._run_end = 0  # up to there the held bytes are known to be of one run
-        self.blotted = False
 
     @property
     def what(self) -> str:
         """What it looks for, in words."""
         return self._kind.what
 
-    @property
-    def held(self) -> int:
-        """How many bytes wait for the next ones to decide."""
-        return len(self._held)
-
-    def feed(self, data: bytes) -> bytes:
-        """The bytes that can be let go now, blotted."""
-        return self._advance(self._held + data, final=False)
-
-    def flush(self) -> bytes:
-        """The rest, at the end of the body."""
-        return self._advance(self._held, final=True)
-
     def _advance(self, data: bytes, *, final: bool) -> bytes:
+        data = bytes(self._held + data)
         spans, place = self.spans(data, final=final, cut=final)
         blotted = data[:place]
         if spans:

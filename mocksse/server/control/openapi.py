@@ -1,8 +1,7 @@
-"""The control API's description, made of its table: OpenAPI 3.1 as JSON, and a page for people."""
+"""The control API's description, made of its table: OpenAPI 3.1 as JSON."""
 
 from __future__ import annotations
 
-import html
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,17 +19,23 @@ answered), `done`, `session`, `cassettes`, `recorded`, `gap` (some are gone). Wh
 nothing that is still kept."""
 
 
+_TAGS: dict[str, tuple[str, frozenset[str]]] = {
+    "Sessions": (
+        "A world for each client: its recordings, pace, faults and counters.",
+        frozenset({"sessions", "reset"}),
+    ),
+    "Faults": ("What is broken in every answer of a session.", frozenset({"faults"})),
+    "Journal": ("What a session was asked, and what it wrote when.", frozenset({"requests", "verdict", "events"})),
+    "Recordings": ("The cassettes, and the plans that come of them.", frozenset({"cassettes", "reload", "plan"})),
+    "Server": ("The server itself.", frozenset()),
+}
+"""Groups: what they are about, and the last words of their paths; the last one takes the rest."""
 _NAME = {"type": "string", "pattern": f"^{SESSION_NAME.pattern}$"}
 
 
 async def document(_: Call) -> Reply:
     """openapi.json."""
     return Reply(200, encode(description()))
-
-
-async def page(_: Call) -> Reply:
-    """The same for people: no script, nothing from elsewhere."""
-    return Reply(200, _page().encode(), "text/html; charset=utf-8")
 
 
 @cache
@@ -50,6 +55,7 @@ def description() -> dict[str, Any]:
             "description": "Sessions of a running mocksse server, made, changed, broken and read.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
+        "tags": [{"name": name, "description": text} for name, (text, _) in _TAGS.items()],
         "paths": paths,
         "components": {
             "schemas": {**SHAPES, **_session_in()},
@@ -80,6 +86,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     value: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.text,
+        "tags": [_tag(operation.path)],
         "parameters": [
             *(
                 {"name": name, "in": "path", "required": True, "schema": _path_schema(name)}
@@ -96,6 +103,12 @@ def _operation(operation: Operation) -> dict[str, Any]:
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{operation.body}"}}}
         value["requestBody"] = {"content": content, "required": operation.body == FAULTS_IN}
     return value
+
+
+def _tag(path: str) -> str:
+    """The group of a path: the first that has its last word."""
+    words = [word for word in path.split("/") if word and not word.startswith("{")]
+    return next(name for name, (_, among) in _TAGS.items() if words[-1] in among or not among)
 
 
 def _names(operation: Operation) -> list[str]:
@@ -123,6 +136,7 @@ def _events() -> dict[str, Any]:
     return {
         "operationId": "events",
         "summary": " ".join(_EVENTS.split()),
+        "tags": [_tag("/events")],
         "parameters": [
             {
                 "name": "session",
@@ -149,40 +163,3 @@ def _events() -> dict[str, Any]:
             "403": _answer(403, "Problem"),
         },
     }
-
-
-@cache
-def _page() -> str:
-    rows = []
-    for path, methods in description()["paths"].items():
-        for method, operation in methods.items():
-            what = html.escape(operation["summary"])
-            query = ", ".join(p["name"] for p in operation["parameters"] if p["in"] == "query")
-            asks = f"<small>?{html.escape(query)}</small>" if query else ""
-            rows.append(
-                f"<tr><td><code>{method.upper()}</code></td><td><code>{html.escape(path)}</code> {asks}</td>"
-                f"<td>{what}</td></tr>"
-            )
-    return _HTML.replace("ROWS", "\n".join(rows)).replace("VERSION", html.escape(__version__))
-
-
-_HTML = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>mocksse control API</title>
-<style>
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { max-width: 70rem; margin: 3rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
-td { padding: .45rem .8rem .45rem 0; vertical-align: top; }
-td { border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
-code { font: 13px/1.5 ui-monospace, monospace; }
-small { opacity: .65; }
-</style>
-<h1>mocksse control API</h1>
-<p>Version VERSION. JSON in and out; errors are <code>application/problem+json</code>. The whole description:
-<a href="openapi.json">openapi.json</a>.</p>
-<table>
-ROWS
-</table>
-</html>
-"""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from mocksse.server.control import openapi, reading, sessions
+from mocksse.server.control import openapi, page, reading, sessions
 from mocksse.server.control.shapes import FAULTS_IN, SESSION_IN
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("GET", "/metrics", "metrics", "For Prometheus.", reading.metrics, {200: "text/plain"}),
     Operation("GET", "/openapi.json", "openapi", "This description.", openapi.document, {200: "Any"}),
-    Operation("GET", "/docs", "docs", "This description, to be read.", openapi.page, {200: "text/html"}),
+    Operation("GET", "/docs", "docs", "This description, to be read.", page.page, {200: "text/html"}),
 )
 """All but `GET /events`, which is a stream and has no end."""
 

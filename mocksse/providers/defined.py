@@ -1,0 +1,94 @@
+"""Which events an API defines: those of its documentation and its SDKs, and those that its servers were seen to send.
+
+An API whose events have types is known by them; of the others an event has to have one of the members that theirs
+have. Of an API that is in neither table every event counts as defined.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocksse.providers import registry
+from mocksse.providers.lenient import decode, string
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mocksse.providers.api import Api
+    from mocksse.providers.framing import Frame
+
+
+def _each(families: str) -> frozenset[str]:
+    """`a.b|c` is a.b and a.c."""
+    found: set[str] = set()
+    for family in families.split():
+        stem, _, ends = family.rpartition(".")
+        found.update(f"{stem}.{end}" if stem else end for end in ends.split("|"))
+    return frozenset(found)
+
+
+_TYPES: Mapping[str, frozenset[str]] = {
+    "openai-responses": _each(
+        """
+        error|keepalive
+        response.created|queued|in_progress|completed|incomplete|failed|cancelled
+        response.output_item.added|done
+        response.content_part.added|done
+        response.output_text.delta|done
+        response.output_text.annotation.added
+        response.refusal.delta|done
+        response.reasoning_text.delta|done
+        response.reasoning_summary_part.added|done
+        response.reasoning_summary_text.delta|done
+        response.function_call_arguments.delta|done
+        response.custom_tool_call_input.delta|done
+        response.mcp_call_arguments.delta|done
+        response.mcp_call.in_progress|completed|failed
+        response.mcp_list_tools.in_progress|completed|failed
+        response.file_search_call.in_progress|searching|completed
+        response.web_search_call.in_progress|searching|completed
+        response.code_interpreter_call.in_progress|interpreting|completed
+        response.code_interpreter_call_code.delta|done
+        response.image_generation_call.in_progress|generating|partial_image|completed
+        response.shell_call_command.added|delta|done
+        response.shell_call_output_content.delta|done
+        response.steer.pending|accepted|failed
+        response.compaction.compacting
+        response.audio.delta|done
+        response.audio.transcript.delta|done
+        """
+    ),
+    "anthropic": _each(
+        "ping|error|message_start|message_delta|message_stop|content_block_start|content_block_delta|content_block_stop"
+    ),
+    "cohere": _each(
+        "message-start|content-start|content-delta|content-end|tool-plan-delta|tool-call-start|tool-call-delta"
+        "|tool-call-end|citation-start|citation-end|message-end|debug"
+    ),
+}
+_MEMBERS: Mapping[str, frozenset[str]] = {
+    "openai-chat": frozenset({"choices", "usage", "error"}),
+    "openai-completions": frozenset({"choices", "usage", "error"}),
+    "gemini": frozenset({"candidates", "promptFeedback", "usageMetadata", "error"}),
+    "ollama": frozenset({"message", "response", "done", "status", "error"}),
+    "llamacpp": frozenset({"content", "prompt_progress", "error"}),
+    "tgi": frozenset({"token", "generated_text", "error"}),
+}
+
+
+def type_of(frame: Frame) -> str:
+    """An event's type: its payload's, or where that has none the `event:` line's."""
+    return string(decode(frame.data), "type") or frame.type
+
+
+def defines(api: Api, frame: Frame) -> bool:
+    """Whether this can be an event of the API; broken JSON is no event of another kind."""
+    if frame.kind != "event" or registry.is_done_mark(frame):
+        return True
+    payload = decode(frame.data)
+    if payload is None:
+        return True
+    if types := _TYPES.get(api.name):
+        return type_of(frame) in types
+    members = _MEMBERS.get(api.name)
+    return members is None or (isinstance(payload, dict) and not members.isdisjoint(payload))
