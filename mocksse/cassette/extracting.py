@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mocksse.errors import UsageError
-from mocksse.providers.extract import LANES, Extract, Lane, compile_path
+from mocksse.providers.extract import LANES, Extract, Lane, check_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ def extract_of(doc: ExtractDoc | None, refused: Callable[[Path, str, str], Excep
         given = getattr(doc, lane)
         for index, text in enumerate([given] if isinstance(given, str) else given or ()):
             try:
-                compile_path(text)
+                check_path(text)
             except UsageError as error:
                 raise refused((lane, index), f"extract: {error.message}", error.hint) from None
             paths.append((lane, text))

@@ -8,7 +8,7 @@ or a number gives it as JSON text; only `usage` takes it as counters.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from mocksse.errors import UsageError
@@ -38,14 +38,13 @@ class Extract:
     join: str = ""
 
 
-def compile_path(path: str) -> Callable[[Any], list[Any]]:
-    """What finds the values of a JSONPath. Raises UsageError for what is none."""
-    hint = "such as $.result.text or $.choices[0].delta.content"
+def check_path(path: str) -> None:
+    """Raises UsageError for what is no JSONPath."""
     try:
         jsonpath.compile_path(path)
     except jsonpath.NotAPathError as error:
-        raise UsageError(printable(f"{path[:_SHOWN]!r} is no JSONPath: {error}"), hint) from None
-    return partial(jsonpath.select, path)
+        message = printable(f"{path[:_SHOWN]!r} is no JSONPath: {error}")
+        raise UsageError(message, "such as $.result.text or $.choices[0].delta.content") from None
 
 
 @lru_cache(64)
@@ -54,7 +53,9 @@ def api_of(rules: Extract, each: Callable[[str], str] | None = None) -> Api:
 
     Raises UsageError for a path that is none. What `each` raises comes out of the API's `fragments`.
     """
-    paths = tuple((lane, compile_path(path)) for lane, path in rules.paths)
+    paths = rules.paths
+    for _, path in paths:
+        check_path(path)
     named = dict(rules.events)
 
     def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
@@ -64,8 +65,8 @@ def api_of(rules: Extract, each: Callable[[str], str] | None = None) -> Api:
         elif not paths and not named:
             found += piece("text", arguments(payload))
         if not isinstance(payload, str):
-            for lane, find in paths:
-                for value in find(payload):
+            for lane, path in paths:
+                for value in jsonpath.select(path, payload):
                     found += _said(lane, value)
         if each is None:
             return tuple(found)
