@@ -58,8 +58,10 @@ def _is_body(path: str) -> bool:
     from mocksse.cassette.library import ENDINGS
 
     place = Path(path)
-    if place.suffix in ENDINGS or not place.is_file():
+    if place.suffix in ENDINGS or place.is_dir() or not place.exists():
         return False
+    if not place.is_file():
+        return True  # a pipe can be read only once: what is in it shows then
     with place.open("rb") as file:
         return not _is_cassette(file.read(4096))
 
@@ -73,13 +75,16 @@ def _read(path: str) -> Cassette:
     """A body as a cassette of one interaction, which is called after its file; of a pipe a cassette as well."""
     from mocksse.cassette.importers import ImportOptions, parse
     from mocksse.cassette.load import loads
-    from mocksse.cassette.model import Cassette
+    from mocksse.cassette.model import Cassette, Interaction, Request, Response
 
     data = read_body(path, "show")
     source = STDIN if path == "-" else path
     if _is_cassette(data[:4096]):
         return loads(data, source)
-    interaction = parse(data, source, ImportOptions()).interaction
+    if data:
+        interaction = parse(data, source, ImportOptions()).interaction
+    else:
+        interaction = Interaction("", Request("/stream"), Response(200, (), "close", ()))
     return Cassette((replace(interaction, name="body" if path == "-" else Path(path).stem),), source=source)
 
 

@@ -74,6 +74,15 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         assert (shown["file"], shown["name"], shown["turn"]["text"]) == ("-", name, text)
 
 
+def test_nothing_at_all(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty.sse").write_bytes(b"")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    for path in ("empty.sse", "-", "/dev/null"):
+        assert run(["show", path, "--json"]) == 0
+        (shown,) = json.loads(capsys.readouterr().out)["interactions"]
+        assert (shown["turn"]["text"], shown["turn"]["missing"]) == ("", ["no body"])
+
+
 def test_cassettes_and_bodies_together(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", "chat.yaml", "odd.sse", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)["interactions"]
