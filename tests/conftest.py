@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 # The suite is the same on every run; MOCKSSE_LONG=1 looks for what is new. No law fails because the machine is busy.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("suite", max_examples=100, derandomize=True, **_PATIENT)
+settings.register_profile("suite", max_examples=70, derandomize=True, **_PATIENT)
 settings.register_profile("long", max_examples=1000, **_PATIENT)
 settings.load_profile("long" if os.environ.get("MOCKSSE_LONG") == "1" else "suite")
 

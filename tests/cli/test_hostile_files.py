@@ -34,7 +34,11 @@ def mocksse(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[
     return subprocess.run(command, capture_output=True, text=True, timeout=MOMENT, check=False, cwd=cwd)
 
 
-@pytest.mark.parametrize("name", [*(name.replace(" ", "-") for name in HOSTILE), "huge"])
+CRASHERS = ["brackets", "brackets-in-data", "merge-bomb", "alias-bomb", "tag-that-runs", "huge"]
+"""What could take the interpreter with it, the machine, or more."""
+
+
+@pytest.mark.parametrize("name", [*CRASHERS, "braces", "dashes", "question-marks"])
 def test_check(name: str, files: dict[str, str], tmp_path: Path) -> None:
     path, line = next(item for item in files.items() if item[0].endswith(f"/{name}.yaml"))
     done = mocksse("check", path, cwd=tmp_path)
@@ -42,7 +46,22 @@ def test_check(name: str, files: dict[str, str], tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["brackets", "brackets-in-data", "merge-bomb", "alias-bomb", "tag-that-runs", "huge"])
+@pytest.mark.parametrize("name", [name.replace(" ", "-") for name in HOSTILE])
+def test_check_of_one(
+    name: str,
+    files: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path, line = next(item for item in files.items() if item[0].endswith(f"/{name}.yaml"))
+    monkeypatch.chdir(tmp_path)
+    assert run(["check", path]) == 2
+    assert capsys.readouterr() == (line + "\n", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", CRASHERS)
 def test_serve(name: str, files: dict[str, str], tmp_path: Path) -> None:
     path, line = next(item for item in files.items() if item[0].endswith(f"/{name}.yaml"))
     done = mocksse("serve", path, "--port", "0", cwd=tmp_path)
