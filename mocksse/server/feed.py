@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocksse.wire import sse
 
@@ -23,8 +22,7 @@ KEPT = 1000
 """Events in the ring."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """`type`: request, done, session, cassettes, recorded, gap. `session`: whose it is; empty: everybody's."""
 
     id: int

@@ -51,8 +51,11 @@ class Counts:
         self.bytes += record.written
         for fault in record.faults:
             self.faults[fault.split(None, 1)[0]] += 1
-        if record.sent == 1:
-            self._late(record.late_us[:1])
+        if record.sent == 1 and record.late_us:
+            # Most answers at full speed: one write, one bucket. What is relayed has no planned time.
+            late_us = record.late_us[0]
+            self.late_us += late_us
+            self.late[bisect_left(_LATE_US, late_us)] += 1
         else:
             self._late(sorted(record.late_us[: record.sent]))
 

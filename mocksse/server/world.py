@@ -72,7 +72,7 @@ class World:
 
     def begun(self, record: Record) -> None:
         """A session's request is about to be answered."""
-        self.feed.say("request", partial(_told, *_seen(record)), record.session)
+        self.feed.say("request", partial(_told, _seen(record)), record.session)
 
     def done(self, record: Record) -> None:
         """Its answer is over."""
@@ -80,7 +80,7 @@ class World:
         if self.following is not None:
             self.following.done(record)
         how = (record.written, record.seconds, record.broken_off)
-        self.feed.say("done", partial(_told, *_seen(record), how), record.session)
+        self.feed.say("done", partial(_told, _seen(record), how), record.session)
 
 
 _LONG = 2048
@@ -102,18 +102,9 @@ def _seen(record: Record) -> _Seen:
     )
 
 
-def _told(
-    session: str,
-    number: int,
-    method: str,
-    target: str,
-    status: int,
-    kind: str,
-    interaction: str,
-    faults: tuple[str, ...],
-    how: tuple[int, float, str] | None = None,
-) -> dict[str, object]:
+def _told(seen: _Seen, how: tuple[int, float, str] | None = None) -> dict[str, object]:
     """The journal has all of it."""
+    session, number, method, target, status, kind, interaction, faults = seen
     value: dict[str, object] = {
         "session": session,
         "number": number,
