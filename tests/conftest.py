@@ -16,6 +16,11 @@ settings.register_profile("long", max_examples=1000, **_PATIENT)
 settings.load_profile("long" if os.environ.get("MOCKSSE_LONG") == "1" else "suite")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: much of the suite waits for a socket, at the pace of a recording."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def streams() -> Path:
     """The folder of recorded streams: MOCKSSE_STREAMS, or shared/streams beside the checkout. Skips where missing."""
