@@ -11,20 +11,14 @@ import asyncio
 import os
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from benchmarks.limit import BENCH, EVENTS, Bench
+from benchmarks.server import CASSETTES, served
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-CASSETTES = Path(__file__).parent.parent / "cassettes"
 SHAPING = ("coalesce", "buffered-burst", "coalesce p=0.5", "buffered-burst block=4KiB; coalesce every=2")
 PATH = "/v1/chat/completions"
 
@@ -43,18 +37,6 @@ def throughput(bench: Bench, fault: str, rounds: int = 7) -> float:
     return float(statistics.median(ratios))
 
 
-@contextmanager
-def serve(*options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """The shipped cassettes at instant speed, and the port."""
-    command = [sys.executable, "-m", "mocksse", "serve", str(CASSETTES), "--port", "0", "--quiet", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            url = server.stdout.readline().strip() if server.stdout is not None else ""
-            yield server, int(url.rpartition(":")[2])
-        finally:
-            server.terminate()
-
-
 async def reads_of(port: int, fault: str) -> list[bytes]:
     """What a client that takes whatever is there gets of one answer, read by read."""
     import aiohttp
@@ -67,7 +49,7 @@ async def reads_of(port: int, fault: str) -> list[bytes]:
 
 def splits(tries: int = 100) -> int:
     """In how many tries no single read went over the cut."""
-    with serve("--speed", "instant") as (_, port):
+    with served(str(CASSETTES), "--speed", "instant") as (_, port):
         whole = b"".join(asyncio.run(reads_of(port, "")))
         seen = 0
         for number in range(tries):
@@ -83,7 +65,7 @@ def splits(tries: int = 100) -> int:
 def freed_ms(tries: int = 20) -> float:
     """The longest time, in milliseconds, until the socket of a client that left a stall was closed on our side."""
     worst = 0.0
-    with serve("--speed", "instant") as (server, port):
+    with served(str(CASSETTES), "--speed", "instant") as (server, port):
         baseline = files(server.pid)
         for _ in range(tries):
             asyncio.run(leave(port, "stall at=event:2 for=10m"))
@@ -127,7 +109,7 @@ def leaks(requests: int = 1000) -> dict[str, int]:
     from mocksse.replay.faults.registry import FAULTS
 
     found = {}
-    with serve("--speed", "instant") as (server, port):
+    with served(str(CASSETTES), "--speed", "instant") as (server, port):
         asyncio.run(storm(port, "", 200))
         time.sleep(0.3)
         baseline = files(server.pid)

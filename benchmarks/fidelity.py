@@ -10,18 +10,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.server import CASSETTES, served
 from mocksse.cassette.load import load
-
-CASSETTES = Path(__file__).parent.parent / "cassettes"
 
 
 def differences_us(file: Path, folder: Path) -> list[int]:
     """How far the time of each piece is off in a recording of the replay."""
     first = load(file)
     off: list[int] = []
-    command = [sys.executable, "-m", "mocksse", "serve", str(file), "--port", "0", "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        url = server.stdout.readline().strip() if server.stdout is not None else ""
+    with served(str(file)) as (_, port):
+        url = f"http://127.0.0.1:{port}"
         for number, interaction in enumerate(first):
             again = folder / f"{file.stem}-{number}.yaml"
             body = folder / "body"
@@ -38,7 +36,6 @@ def differences_us(file: Path, folder: Path) -> list[int]:
             if len(copy.response.pieces) == len(interaction.response.pieces):
                 pairs = zip(copy.response.piece_times_us, interaction.response.piece_times_us, strict=True)
                 off += [abs(a - b) for a, b in pairs]
-        server.terminate()
     return off
 
 

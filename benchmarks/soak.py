@@ -9,21 +9,17 @@ from __future__ import annotations
 import asyncio
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
-from benchmarks.faults import CASSETTES, files
+from benchmarks.faults import files
 from benchmarks.limit import resident_kib
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from benchmarks.server import CASSETTES, served
 
 RATE = 200
 """Requests a second."""
@@ -55,20 +51,6 @@ class Seen:
     failed: int = 0
     files: int = 0
     """Open in the server before it all began."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """A server with these sessions, and its port."""
-    settings = folder / "mocksse.yaml"
-    settings.write_text(SETTINGS.format(cassettes=CASSETTES))
-    command = [sys.executable, "-m", "mocksse", "serve", "--config", str(settings), "--port", "0", "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            url = server.stdout.readline().strip() if server.stdout is not None else ""
-            yield server, int(url.rpartition(":")[2])
-        finally:
-            server.terminate()
 
 
 async def ask(port: int, method: str, target: str, body: str, *, leave: bool = False) -> bytes:
@@ -148,9 +130,12 @@ def slope(memory: list[tuple[float, int]]) -> float:
 
 
 def main(minutes: float = 10.0) -> None:
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as (server, port):
-        seen = asyncio.run(soak(server.pid, port, minutes * 60))
-        more = more_files(server.pid, seen.files)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "mocksse.yaml"
+        settings.write_text(SETTINGS.format(cassettes=CASSETTES))
+        with served("--config", str(settings)) as (server, port):
+            seen = asyncio.run(soak(server.pid, port, minutes * 60))
+            more = more_files(server.pid, seen.files)
     held = ", ".join(f"{kib / 1024:.1f}" for _, kib in seen.memory[:: max(1, len(seen.memory) // 10)])
     rate = seen.requests / minutes / 60
     print(f"{seen.requests} requests, {rate:.0f} a second, {seen.failed} without an answer; MiB: {held}", flush=True)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.server import served, started
 from mocksse.cassette.load import load
 
 if TYPE_CHECKING:
@@ -187,18 +188,6 @@ def captured(file: Path, port: int) -> Iterator[None]:
         dump.terminate()
 
 
-@contextmanager
-def started(*words: str) -> Iterator[int]:
-    """A process that says its port, or a URL with it."""
-    command = [sys.executable, "-m", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            line = process.stdout.readline() if process.stdout is not None else ""
-            yield int(line.strip().rpartition(":")[2])
-        finally:
-            process.terminate()
-
-
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[int(len(values) * share)]
 
@@ -206,10 +195,9 @@ def percentile(values: list[float], share: float) -> float:
 def main() -> None:
     direct: list[float] = []
     through: list[float] = []
-    with tempfile.TemporaryDirectory() as name, started("benchmarks.through", "upstream") as port:
+    with tempfile.TemporaryDirectory() as name, started("benchmarks.through", "upstream") as (_, port):
         folder, pcap = Path(name) / "tapes", Path(name) / "lo.pcap"
-        words = ["serve", str(folder), "--upstream", f"http://127.0.0.1:{port}", "--record", "all"]
-        with started("mocksse", *words, "--port", "0", "--quiet") as recorder:
+        with served(str(folder), "--upstream", f"http://127.0.0.1:{port}", "--record", "all") as (_, recorder):
             asyncio.run(round_of(recorder, "warm"))
             with captured(pcap, port):
                 for number in range(ROUNDS):

@@ -17,20 +17,67 @@ from mocksse.errors import CheckError, UsageError, nearest
 from mocksse.figures import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from mocksse.cassette.model import Interaction
     from mocksse.providers.api import Api
     from mocksse.providers.turn import Turn
+    from mocksse.view.arrivals import Reading
 
 _SHOWN = 200
+_EVENT = 100
+"""Characters of an event that show what is in one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`api`: None where no rule was said. `whole`: what the whole text of a choice becomes."""
+    """`api`: None where no rule was said. `whole`: what the whole text of a choice becomes. `paths`: as typed."""
 
     api: Api | None = None
     whole: Callable[[str], str] | None = None
+    paths: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> bool:
+        """Whether there are any."""
+        return self.api is not None or self.whole is not None
+
+    def read(self, interaction: Interaction) -> Reading:
+        """The recording by these rules."""
+        from mocksse.providers.extract import Extract, api_of
+        from mocksse.view.arrivals import read
+
+        reading = read(interaction, self.api)
+        if self.whole is not None and reading.api is None:
+            # A script is for a text, and in events of no known API that is their data.
+            return read(interaction, api_of(Extract()))
+        return reading
+
+    def check(self, interactions: Iterable[Interaction]) -> str:
+        """What is to be said of paths of which some find nothing in any of these; empty where each finds something.
+
+        Raises CheckError where none does, and there are events in which it could.
+        """
+        from mocksse.providers.jsonpath import select
+
+        left = list(dict.fromkeys(self.paths))
+        example = b""
+        for interaction in interactions:
+            if not left or self.api is None:
+                break
+            for arrival in self.read(interaction).arrivals:
+                if arrival.frame.kind != "event" or isinstance(payload := self.api.payload(arrival.frame.data), str):
+                    continue
+                example = example or arrival.frame.data
+                left = [path for path in left if not select(path, payload)]
+        if not left or not example:
+            return ""
+        event = example.decode("utf-8", "replace")
+        event = event if len(event) <= _EVENT else f"{event[:_EVENT]}…"
+        message = printable(f"--jsonpath: no event has {' or '.join(left)} (the first is {event})")
+        if len(left) == len(set(self.paths)):
+            raise CheckError(message)
+        return message
 
     def finished(self, turn: Turn) -> Turn:
         """The turn with its texts passed through the script that wants them whole."""
@@ -71,7 +118,8 @@ def rules_said(given: dict[str, Any]) -> Rules:
     is_said = bool(paths) or join is not None or each is not None
     script = _script(each, "--script-each") if each is not None else None
     api = api_of(rules, script) if is_said else None
-    return Rules(api, _script(whole, "--script") if whole is not None else None)
+    function = _script(whole, "--script") if whole is not None else None
+    return Rules(api, function, tuple(path for _, path in rules.paths))
 
 
 def _path(text: str) -> tuple[Any, str]:

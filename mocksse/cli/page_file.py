@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mocksse.cassette.model import Interaction
+    from mocksse.providers.api import Api
 
 
-def write_page(path: Path, recordings: Sequence[tuple[str, Interaction]]) -> None:
-    """Write the page of these recordings, as (file, interaction). Raises UpstreamError."""
+def write_page(path: Path, recordings: Sequence[tuple[str, Interaction]], api: Api | None = None) -> None:
+    """Write the page of these recordings, as (file, interaction), read as of that API. Raises UpstreamError."""
     from mocksse.view.page import of_recordings
 
     try:
-        path.write_text(of_recordings(recordings), encoding="utf-8")
+        path.write_text(of_recordings(recordings, api), encoding="utf-8")
     except OSError as error:
         raise UpstreamError(f"{path}: {error.strerror}") from None
     click.echo(f"{path} · {plural(len(recordings), 'recording')}", err=True)

@@ -73,12 +73,18 @@ def command(
     if (lane is not None) + timeline + stats + events > 1 and not as_json:
         raise UsageError("--text, --timeline, --stats, --events: which of them?", "--json takes them all")
     rules = rules_said(given)
+    if rules.said and not (lane or timeline or stats or events or as_json or html):
+        lane = "text"
     offer_remains([path for path in paths if Path(path).exists()])
     shelved = shown(paths, settings_said({}, given.pop("config")).extract)
+    if note := rules.check(interaction for item in shelved for interaction in item.cassette):
+        click.echo(note, err=True)
     if html is not None:
         from mocksse.cli.page_file import write_page
 
-        write_page(Path(html), [(item.name, interaction) for item in shelved for interaction in item.cassette])
+        write_page(
+            Path(html), [(item.name, interaction) for item in shelved for interaction in item.cassette], rules.api
+        )
         return
     if as_json:
         told = [value for item in shelved for value in _told(item, rules, timeline=timeline, events=events)]
@@ -89,9 +95,9 @@ def command(
         return
     columns = width()
     if timeline:
-        lines = _timelines(shelved, columns, clock)
+        lines = _timelines(shelved, rules, columns, clock)
     elif stats:
-        lines = _stats(shelved, columns)
+        lines = _stats(shelved, rules, columns)
     elif events:
         lines = _chunks(shelved, columns)
     else:
@@ -103,7 +109,6 @@ def command(
 def _told(item: Shelved, rules: Rules, *, timeline: bool, events: bool) -> Iterator[dict[str, Any]]:
     """A cassette's interactions as JSON."""
     from mocksse.view.answer import turn_json
-    from mocksse.view.arrivals import read
     from mocksse.view.missing import missing
     from mocksse.view.stats import stats
     from mocksse.view.summary import describe
@@ -111,7 +116,7 @@ def _told(item: Shelved, rules: Rules, *, timeline: bool, events: bool) -> Itera
     from mocksse.view.timeline import rows, timeline_rows
 
     for interaction in item.cassette:
-        reading = read(interaction, rules.api)
+        reading = rules.read(interaction)
         value = {"file": str(item.path), **describe(interaction)}
         value["api"] = reading.api.name if reading.api is not None else None
         value["turn"] = turn_json(rules.finished(reading.turn), missing(interaction, reading))
@@ -126,14 +131,16 @@ def _told(item: Shelved, rules: Rules, *, timeline: bool, events: bool) -> Itera
 def _lanes(shelved: Sequence[Shelved], rules: Rules, lane: Lane) -> None:
     """One lane of every answer; where there are several, each under its name."""
     from mocksse.view.answer import lane_text
-    from mocksse.view.arrivals import read
 
     several = sum(len(item.cassette.interactions) for item in shelved) > 1
     for item in shelved:
         for interaction in item.cassette:
-            turn = rules.finished(read(interaction, rules.api).turn)
+            reading = rules.read(interaction)
+            turn = rules.finished(reading.turn)
             said = dict(lane_text(turn, lane))
             name = printable(f"{item.name}#{interaction.name}")
+            if reading.api is None and interaction.response.size:
+                click.echo(f"{name}: of no API that is known here (--jsonpath '$.path', or --join '')", err=True)
             if several and not said:
                 click.echo(f"=== {name}")
             for index, text in said.items():
@@ -150,24 +157,25 @@ def _print(text: str) -> None:
     click.echo(text.encode("utf-8", "backslashreplace"))
 
 
-def _timelines(shelved: Sequence[Shelved], columns: int, clock: Clock) -> Iterator[str]:
+def _timelines(shelved: Sequence[Shelved], rules: Rules, columns: int, clock: Clock) -> Iterator[str]:
     from mocksse.view.timeline import timeline_lines
 
     for item in shelved:
         for interaction in item.cassette:
-            yield from timeline_lines(f"{item.name}#{interaction.name}", interaction, columns, clock)
+            name = f"{item.name}#{interaction.name}"
+            yield from timeline_lines(name, interaction, columns, clock, rules.read(interaction))
 
 
-def _stats(shelved: Sequence[Shelved], columns: int) -> Iterator[str]:
+def _stats(shelved: Sequence[Shelved], rules: Rules, columns: int) -> Iterator[str]:
     """In full for one; a table for several."""
     from mocksse.view.stats_table import stats_lines, table_lines
 
     named = [(item.name, interaction) for item in shelved for interaction in item.cassette]
     if len(named) == 1:
         file, interaction = named[0]
-        yield from stats_lines(f"{file}#{interaction.name}", interaction, columns)
+        yield from stats_lines(f"{file}#{interaction.name}", interaction, columns, rules.read(interaction))
     else:
-        yield from table_lines(named, columns)
+        yield from table_lines(named, columns, rules.read)
 
 
 def _chunks(shelved: Sequence[Shelved], columns: int) -> Iterator[str]:

@@ -51,22 +51,9 @@ class Counts:
         self.bytes += record.written
         for fault in record.faults:
             self.faults[fault.split(None, 1)[0]] += 1
-        if record.sent == 1 and record.late_us:
-            # Most answers at full speed: one write, one bucket. What is relayed has no planned time.
-            late_us = record.late_us[0]
+        for late_us in record.late_us[: record.sent]:
             self.late_us += late_us
             self.late[bisect_left(_LATE_US, late_us)] += 1
-        else:
-            self._late(sorted(record.late_us[: record.sent]))
-
-    def _late(self, late_us: Sequence[int]) -> None:
-        self.late_us += sum(late_us)
-        below = 0
-        for bucket, bound in enumerate(_LATE_US):
-            upto = bisect_left(late_us, bound + 1, below)
-            self.late[bucket] += upto - below
-            below = upto
-        self.late[-1] += len(late_us) - below
 
     def exposition(self) -> tuple[str, bytes]:
         """Content type and body of the answer to Prometheus."""

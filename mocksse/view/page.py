@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mocksse.cassette.model import Interaction
+    from mocksse.providers.api import Api
 
 _STYLES = ("uPlot.min.css", "page.css")
 _SCRIPTS = (
@@ -56,15 +57,19 @@ def policy(*, alone: bool = False) -> str:
     )
 
 
-def of_recordings(recordings: Iterable[tuple[str, Interaction]]) -> str:
-    """With these recordings in it, as (file, interaction): as they were recorded, without pacing and faults."""
-    return _page(_json({"recordings": [_recorded(file, interaction) for file, interaction in recordings]}))
+def of_recordings(recordings: Iterable[tuple[str, Interaction]], api: Api | None = None) -> str:
+    """With these recordings in it, as (file, interaction): as they were recorded, without pacing and faults.
+
+    `api`: where the caller knows better than their paths and events tell.
+    """
+    return _page(_json({"recordings": [_recorded(file, interaction, api) for file, interaction in recordings]}))
 
 
-def _recorded(file: str, interaction: Interaction) -> dict[str, Any]:
+def _recorded(file: str, interaction: Interaction, api: Api | None) -> dict[str, Any]:
     plan = compile_plan(interaction, Pacing())
     request = interaction.request
-    planned = Planned(f"{file}#{interaction.name}", interaction.name, request.label, plan, api_of(interaction))
+    api = api if api is not None else api_of(interaction)
+    planned = Planned(f"{file}#{interaction.name}", interaction.name, request.label, plan, api)
     return timeline(planned, request, "recorded")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mocksse.figures import bytes_text, percentile, printable, us_text
+from mocksse.view.arrivals import read
 from mocksse.view.sparkline import sparkline
 from mocksse.view.stats import measure
 from mocksse.view.typing import clip
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mocksse.cassette.model import Interaction
+    from mocksse.view.arrivals import Reading
     from mocksse.view.stats import Gaps, Stats
 
     Figure = tuple[str, Callable[[Stats], float | None], Callable[[float], str]]
@@ -64,9 +66,9 @@ _SPARED = ("ev/chunk", "bytes", "p99", "events", "first byte", "p95", "max", "to
 """Columns to leave out of a narrow terminal, the first first."""
 
 
-def stats_lines(title: str, interaction: Interaction, width: int) -> Iterator[str]:
+def stats_lines(title: str, interaction: Interaction, width: int, reading: Reading | None = None) -> Iterator[str]:
     """All figures of one recording. `title`: `file#interaction`."""
-    found = measure(interaction)
+    found = measure(interaction, reading)
     yield f"{click.style(printable(title), bold=True)}  {printable(interaction.request.label)}"
     for name, us in (
         ("head", found.head_us),
@@ -112,14 +114,16 @@ def _gaps(gaps: Gaps | None) -> tuple[str, str]:
     )
 
 
-def table_lines(named: Sequence[tuple[str, Interaction]], width: int) -> Iterator[str]:
+def table_lines(
+    named: Sequence[tuple[str, Interaction]], width: int, read: Callable[[Interaction], Reading] = read
+) -> Iterator[str]:
     """A row for each recording, its gaps those between tokens; under repeats p50 and p95 of each figure.
 
-    `named`: the file's name and the interaction.
+    `named`: the file's name and the interaction. `read`: what reads one.
     """
     rows: list[tuple[str, list[str]]] = []
     for group in _repeats(named):
-        measured = [(printable(f"{file}#{i.name}"), measure(i)) for file, i in group]
+        measured = [(printable(f"{file}#{i.name}"), measure(i, read(i))) for file, i in group]
         rows += [(name, [_cell(figure, figure[1](stats)) for figure in _FIGURES]) for name, stats in measured]
         if len(measured) > 1:
             for word, share in (("p50", 0.5), ("p95", 0.95)):

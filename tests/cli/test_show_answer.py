@@ -55,15 +55,52 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["odd.sse", "--text", "--jsonpath", "$.result.text"], "Hithere\n"),
         (["odd.sse", "--text", "--jsonpath", "text=$.result.text", "--join", " "], "Hi there\n"),
         (["odd.sse", "--reasoning", "--jsonpath", "reasoning=$.thinking"], "Hm\n"),
-        (["odd.sse", "--text"], ""),
+        (["odd.sse", "--jsonpath", "$.result.text"], "Hithere\n"),
         (["plain.sse", "--text", "--join", " "], "Hi there\n"),
         (["plain.sse", "--text", "--join", "", "--script", "tidy.py:loud"], "HITHERE\n"),
+        (["plain.sse", "--script", "tidy.py:loud"], "HITHERE\n"),
         (["odd.sse", "--text", "--jsonpath", "$.result.text", "--script-each", "tidy.py:loud"], "HITHERE\n"),
     ],
 )
 def test_a_lane(words: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", *words]) == 0
     assert capsys.readouterr() == (expected, "")
+
+
+def test_a_stream_of_no_known_api_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "odd.sse", "--text"]) == 0
+    assert capsys.readouterr() == (
+        "",
+        "odd.sse#odd: of no API that is known here (--jsonpath '$.path', or --join '')\n",
+    )
+
+
+def test_a_path_of_two_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "odd.sse", "--text", "--jsonpath", "$.result.text", "--jsonpath", "usage=$.tokens"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "Hithere\n"
+    assert err.startswith("--jsonpath: no event has $.tokens (the first is {")
+    assert err.count("\n") == 1
+
+
+def test_a_path_finds_nothing_where_there_is_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty.sse").write_bytes(b"")
+    assert run(["show", "empty.sse", "--text", "--jsonpath", "$.result.text"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("view", ["--timeline", "--stats"])
+def test_views_go_by_the_rules(view: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "odd.sse", view, "--jsonpath", "$.result.text"]) == 0
+    by_rules = capsys.readouterr().out
+    assert run(["show", "odd.sse", view]) == 0
+    assert by_rules != capsys.readouterr().out
+
+
+def test_the_page_goes_by_the_rules() -> None:
+    for name, words in (("ruled", ["--jsonpath", "$.result.text"]), ("plain", [])):
+        assert run(["show", "odd.sse", "--html", f"{name}.html", *words]) == 0
+    assert Path("ruled.html").read_text() != Path("plain.html").read_text()
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,6 +158,15 @@ def test_half_a_surrogate_pair_is_printed_as_json_spells_it(capsysbinary: pytest
         (["--text", "--stats", "chat.yaml"], 2, "--text, --timeline, --stats, --events: which of them?"),
         (["odd.sse", "--jsonpath", "$.a["], 2, "'$.a[' is no JSONPath: "),
         (["odd.sse", "--jsonpath", "txt=$.a"], 2, "--jsonpath 'txt=$.a': it begins with $ or with a lane and ="),
+        (["odd.sse", "--jsonpath", "$.result.txt"], 1, "--jsonpath: no event has $.result.txt (the first is {"),
+        (["odd.sse", "--jsonpath", "$.x", "--timeline"], 1, "--jsonpath: no event has $.x (the first is {"),
+        (["odd.sse", "--jsonpath", "$.x", "--stats"], 1, "--jsonpath: no event has $.x (the first is {"),
+        (
+            ["odd.sse", "--jsonpath", "$.x", "--jsonpath", "usage=$.y", "--json"],
+            1,
+            "--jsonpath: no event has $.x or $.y",
+        ),
+        (["plain.sse", "--script", "tidy.py:bad"], 1, "--script: tidy.py:6: KeyError: 'Hithere'"),
         (["odd.sse", "--script", "tidy"], 2, "--script 'tidy' names no function (--script tidy.py:strip)"),
         (["odd.sse", "--script", "none.py:f"], 2, "--script: no such file: none.py (FILE.py:FUNCTION)"),
         (["odd.sse", "--script", "tidy.py:lout"], 2, "--script: no function lout in tidy.py (did you mean loud?)"),

@@ -7,14 +7,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_cases import assert_tolerant, error, finish, reasoning, text, tool, usage
+from api_cases import error, finish, reasoning, text, tool, usage
 
 from mocksse.providers.bedrock import API
 
 if TYPE_CHECKING:
     from api_cases import Case
-
-    from mocksse.providers.fragment import Fragment
 
 
 def chunk(inner: Any) -> dict[str, Any]:
@@ -78,17 +76,6 @@ CASES: list[Case] = [
     ("no ASCII", "chunk", {"bytes": "\u00e9"}, []),
     ("plain text", "chunk", {"bytes": "SGk="}, []),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_cases import assert_tolerant, citation, error, finish, reasoning, text, tool, usage
+from api_cases import citation, error, finish, reasoning, text, tool, usage
 
 from mocksse.providers.cohere import API
 
 if TYPE_CHECKING:
     from api_cases import Case
-
-    from mocksse.providers.fragment import Fragment
 
 
 def event(type_: str, **payload: Any) -> tuple[str, dict[str, Any]]:
@@ -58,17 +56,6 @@ CASES: list[Case] = [
         [finish("ERROR"), error("Boom")],
     ),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)
 
 
 @pytest.mark.parametrize(

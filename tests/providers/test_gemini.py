@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_cases import assert_tolerant, error, finish, reasoning, text, tool, usage
+from api_cases import error, finish, reasoning, text, tool, usage
 
 from mocksse.providers.fragment import Fragment
 from mocksse.providers.gemini import API
@@ -78,17 +78,6 @@ CASES: list[Case] = [
         [error("Slow down", "RESOURCE_EXHAUSTED")],
     ),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-from api_cases import assert_tolerant, citation, error, finish, image, reasoning, text, tool, usage
-
-from mocksse.providers.gemini_interactions import API
+from api_cases import citation, error, finish, image, reasoning, text, tool, usage
 
 if TYPE_CHECKING:
     from api_cases import Case
 
-    from mocksse.providers.fragment import Fragment
 
 CASES: list[Case] = [
     (
@@ -70,14 +66,3 @@ CASES: list[Case] = [
     ),
     ("error", "", {"event_type": "error", "error": {"message": "Boom", "code": "x"}}, [error("Boom")]),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_cases import assert_tolerant, error, finish, text, usage
+from api_cases import error, finish, text, usage
 
 from mocksse.providers.llamacpp import API
 
 if TYPE_CHECKING:
     from api_cases import Case
 
-    from mocksse.providers.fragment import Fragment
 
 CASES: list[Case] = [
     ("text", "message", {"index": 0, "content": "Hi", "stop": False, "tokens": [1]}, [text("Hi")]),
@@ -32,17 +31,6 @@ CASES: list[Case] = [
     ("stop of old", "message", {"content": "!", "stop": True, "stopped_eos": True}, [text("!"), finish("")]),
     ("error", "message", {"error": {"code": 500, "message": "Boom"}}, [error("Boom")]),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-from api_cases import assert_tolerant, error, finish, text, tool, usage
-
-from mocksse.providers.openai_assistants import API
+from api_cases import error, finish, text, tool, usage
 
 if TYPE_CHECKING:
     from api_cases import Case
 
-    from mocksse.providers.fragment import Fragment
 
 CASES: list[Case] = [
     (
@@ -56,14 +52,3 @@ CASES: list[Case] = [
     ),
     ("error", "error", {"message": "Boom", "code": "x"}, [error("Boom", "x")]),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)

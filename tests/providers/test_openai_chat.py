@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_cases import assert_tolerant, error, finish, reasoning, text, tool, usage
+from api_cases import error, finish, reasoning, text, tool, usage
 
 from mocksse.providers.fragment import Fragment
 from mocksse.providers.openai_chat import API
@@ -112,17 +112,6 @@ CASES: list[Case] = [
     ("error in a chunk", "message", {"choices": [], "error": {"code": 400}}, [error('{"code":400}')]),
     ("error as a string", "message", {"error": "Boom"}, [error("Boom")]),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)
 
 
 @pytest.mark.parametrize(

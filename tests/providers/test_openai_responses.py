@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_cases import assert_tolerant, error, finish, reasoning, text, tool, usage
+from api_cases import error, finish, reasoning, text, tool, usage
 
 from mocksse.providers.fragment import Fragment
 from mocksse.providers.openai_responses import API
@@ -75,17 +75,6 @@ CASES: list[Case] = [
     ("error, flat", *event("error", code="x", message="Boom"), [error("Boom", "x")]),
     ("keepalive", *event("keepalive"), []),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)
 
 
 @pytest.mark.parametrize(

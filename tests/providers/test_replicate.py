@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-from api_cases import assert_tolerant, error, finish, text
+from api_cases import error, finish, text
 
 from mocksse.providers.framing import frames
 from mocksse.providers.registry import detect
@@ -15,7 +14,6 @@ from mocksse.providers.turn import merge
 if TYPE_CHECKING:
     from api_cases import Case
 
-    from mocksse.providers.fragment import Fragment
 
 CASES: list[Case] = [
     ("text", "output", "Hi", [text("Hi")]),
@@ -26,17 +24,6 @@ CASES: list[Case] = [
     ("done", "done", "{}", []),
     ("canceled", "done", '{"reason": "canceled"}', [finish("canceled")]),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)
 
 
 def test_a_number_is_text_and_a_line_break_is_kept() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from api_cases import assert_tolerant, citation, error, finish, image, reasoning, text, tool, usage
+from api_cases import citation, error, finish, image, reasoning, text, tool, usage
 
 from mocksse.providers.framing import frames
 from mocksse.providers.registry import detect
@@ -16,7 +15,6 @@ from mocksse.providers.vercel_ui import API
 if TYPE_CHECKING:
     from api_cases import Case
 
-    from mocksse.providers.fragment import Fragment
 
 CASES: list[Case] = [
     ("start", "message", {"type": "start", "messageId": "m"}, []),
@@ -51,17 +49,6 @@ CASES: list[Case] = [
     ("abort", "message", {"type": "abort"}, [finish("abort")]),
     ("error", "message", {"type": "error", "errorText": "Boom"}, [error("Boom")]),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)
 
 
 def test_a_whole_input_is_of_the_call_with_its_id() -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-from api_cases import assert_tolerant, error, finish, text, usage
-
-from mocksse.providers.watsonx import API
+from api_cases import error, finish, text, usage
 
 if TYPE_CHECKING:
     from api_cases import Case
 
-    from mocksse.providers.fragment import Fragment
 
 CASES: list[Case] = [
     (
@@ -26,14 +22,3 @@ CASES: list[Case] = [
     ("warning", "message", {"system": {"warnings": [{"message": "no"}]}}, []),
     ("error", "error", {"errors": [{"code": "x", "message": "Boom"}]}, [error("Boom", "x")]),
 ]
-
-
-@pytest.mark.parametrize(
-    ("type_", "payload", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-def test_fragments(type_: str, payload: Any, expected: list[Fragment]) -> None:
-    assert list(API.fragments(type_, payload)) == expected
-
-
-def test_odd_payloads() -> None:
-    assert_tolerant(API, CASES)
