@@ -1,17 +1,20 @@
 """A server that is left running: 200 requests a second over sessions with faults, and what they leave behind.
 
-Prints how fast its resident memory grows, a line fitted through all that was seen behind a warm-up, and how many files
-more are open when the clients are gone. `python -m benchmarks.soak MINUTES`.
+Prints how the answers ended by the server's own count, how fast its resident memory grows, a line fitted through all
+that was seen behind a warm-up, and how many files more are open when the clients are gone.
+`python -m benchmarks.soak MINUTES`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +42,9 @@ sessions:
   stalled: {{faults: [stall at=event:2 for=200ms, garbage-json at=event:1]}}
 """
 SESSIONS = ("", "/@cut", "/@slow", "/@drawn", "/@refused", "/@stalled")
-TARGETS = (("/v1/chat/completions", "{}"), ("/v1/messages", "{}"), ("/v1/responses", "{}"), ("/v1/nowhere", "{}"))
+TARGETS = ("/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/nowhere")
+BODY = '{"stream": true}'
+_COUNTED = re.compile(rb"^mocksse_(requests|faults_injected)_total\{(.*)\} ([0-9.e+]+)$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -71,15 +76,15 @@ async def ask(port: int, method: str, target: str, body: str, *, leave: bool = F
 async def one(port: int, random: Random, number: int) -> bool:
     """One request, drawn; whether it was answered."""
     share = random.random()
-    target, body = random.choice(TARGETS)
+    target = random.choice(TARGETS)
     if share < PLAIN:
-        return bool(await ask(port, "POST", random.choice(SESSIONS) + target, body))
+        return bool(await ask(port, "POST", random.choice(SESSIONS) + target, BODY))
     if share < LEAVES:
-        return bool(await ask(port, "POST", f"/@slow{target}", body, leave=True))
+        return bool(await ask(port, "POST", f"/@slow{target}", BODY, leave=True))
     name = f"t{number}"
     made = json.dumps({"name": name, "faults": ["truncate at=event:3"], "seed": number})
     await ask(port, "POST", "/__mocksse/sessions", made)
-    answered = await ask(port, "POST", f"/@{name}{target}", body)
+    answered = await ask(port, "POST", f"/@{name}{target}", BODY)
     await ask(port, "DELETE", f"/__mocksse/sessions/{name}", "")
     return bool(answered)
 
@@ -87,8 +92,8 @@ async def one(port: int, random: Random, number: int) -> bool:
 async def soak(pid: int, port: int, seconds: float) -> Seen:
     """Ask for so long, and look at the server meanwhile."""
     seen, random = Seen(), Random(1)
-    for target, body in TARGETS:
-        await ask(port, "POST", target, body)
+    for target in TARGETS:
+        await ask(port, "POST", target, BODY)
     seen.files = files(pid)
     begun = time.perf_counter()
     running: set[asyncio.Task[bool]] = set()
@@ -122,6 +127,18 @@ def more_files(pid: int, before: int) -> int:
     return more
 
 
+def counted(metrics: bytes) -> tuple[Counter[str], int]:
+    """Requests by outcome, and faults that took hold, as the server counts them."""
+    outcomes: Counter[str] = Counter()
+    faults = 0
+    for name, labels, value in _COUNTED.findall(metrics):
+        if name == b"requests":
+            outcomes[labels.decode().partition('outcome="')[2].partition('"')[0]] += round(float(value))
+        else:
+            faults += round(float(value))
+    return outcomes, faults
+
+
 def slope(memory: list[tuple[float, int]]) -> float:
     """Megabytes a minute, behind the warm-up."""
     warm = memory[int(len(memory) * WARM_SHARE) :]
@@ -136,9 +153,12 @@ def main(minutes: float = 10.0) -> None:
         with served("--config", str(settings)) as (server, port):
             seen = asyncio.run(soak(server.pid, port, minutes * 60))
             more = more_files(server.pid, seen.files)
+            outcomes, faults = counted(asyncio.run(ask(port, "GET", "/__mocksse/metrics", "")))
     held = ", ".join(f"{kib / 1024:.1f}" for _, kib in seen.memory[:: max(1, len(seen.memory) // 10)])
     rate = seen.requests / minutes / 60
     print(f"{seen.requests} requests, {rate:.0f} a second, {seen.failed} without an answer; MiB: {held}", flush=True)
+    found = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
+    print(f"answers: {found}; faults that took hold: {faults}", flush=True)
     print(f"memory after {minutes:g} minutes: {slope(seen.memory):+.2f} MB a minute (below 1)", flush=True)
     print(f"open files more: {more} (0)", flush=True)
 

@@ -49,8 +49,9 @@ def lower(draft: Draft, *, origin: str = "", compress: bool = True) -> Plan:
     wired: Wired = layout.once(("wired", compress), lambda: _wire(layout, compress))
     head = b"" if layout.headless else _head(layout, wired.size, draft.notes, origin)
     first, late_us = _head_writes(draft, head)
+    broken = _breaks_off(layout, wired.finish)
     if layout.bodiless:
-        return Plan(first, draft.head_us + late_us, wired.finish, draft.marks, draft.notes, status)
+        return Plan(first, draft.head_us + late_us, wired.finish, draft.marks, draft.notes, status, broken)
     writes = list(first)
     for at, data, cut in zip(draft.at_us, wired.parts, layout.cuts, strict=True):
         if data:
@@ -65,7 +66,7 @@ def lower(draft: Draft, *, origin: str = "", compress: bool = True) -> Plan:
         writes = _spaced(writes)
     if writes:
         end_us = max(end_us, writes[-1].at_us + _grace_us(layout, wired.finish))
-    return Plan(tuple(writes), end_us, wired.finish, draft.marks, draft.notes, status)
+    return Plan(tuple(writes), end_us, wired.finish, draft.marks, draft.notes, status, broken)
 
 
 def _spaced(writes: Sequence[Write]) -> list[Write]:
@@ -127,9 +128,21 @@ def finish(layout: Layout) -> Finish:
     return "complete" if clean and not closes else "fin"
 
 
+def _breaks_off(layout: Layout, finish: Finish) -> bool:
+    """Whether a client never gets to the end of the answer."""
+    if layout.headless or finish in {"reset", "hold"}:
+        return True
+    return not layout.bodiless and (not layout.whole or bool(layout.missing) or _is_missized(layout))
+
+
 def _lies(layout: Layout) -> bool:
     """Whether a client that believes the framing is left with too few bytes or too many."""
-    return bool(layout.missing or layout.rest or any(cut.size for cut in layout.cuts))
+    return bool(layout.missing or layout.rest) or _is_missized(layout)
+
+
+def _is_missized(layout: Layout) -> bool:
+    """Whether a chunk says another size than it has."""
+    return any(cut.size for cut in layout.cuts)
 
 
 def _chunked(parts: Sequence[bytes], cuts: Sequence[Cut], missing: int | None) -> list[bytes]:

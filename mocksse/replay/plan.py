@@ -47,6 +47,8 @@ class Plan:
     notes: tuple[str, ...] = ()
     status: int = 0
     """Of the head that goes out; 0 where none does."""
+    broken: bool = False
+    """By its framing the answer does not reach its end: `finish` alone does not tell, a FIN can end a whole one too."""
 
     @property
     def wire(self) -> bytes:
@@ -73,6 +75,8 @@ class Sends:
     alone: tuple[bool, ...]
     end_us: int
     finish: Finish
+    broken: bool = False
+    """As of the plan."""
     sizes: tuple[int, ...] = field(init=False, compare=False)
     """Bytes of each send: what is left to tell of one when its bytes are let go."""
 
@@ -98,4 +102,4 @@ def join(plan: Plan) -> Sends:
             data.append([write.data])
             alone.append(write.flush)
             size = len(write.data)
-    return Sends(tuple(at), tuple(b"".join(d) for d in data), tuple(alone), plan.end_us, plan.finish)
+    return Sends(tuple(at), tuple(b"".join(d) for d in data), tuple(alone), plan.end_us, plan.finish, plan.broken)

@@ -72,6 +72,8 @@ class Record:
     sizes: tuple[int, ...] = ()
     end_us: int = 0
     finish: str = ""
+    broken: bool = False
+    """As planned, the answer does not reach its end."""
     recorded: str = ""
     """The cassette into which a relayed answer went."""
     done: bool = False
@@ -92,7 +94,8 @@ class Record:
         sends, ready = answer.sends, answer.ready
         self.status, self.kind, self.note = answer.status, answer.kind, answer.note
         self.faults, self.notes, self.nearest = answer.faults, answer.notes, answer.nearest
-        self.planned_us, self.sizes, self.end_us, self.finish = sends.at_us, sends.sizes, sends.end_us, sends.finish
+        self.planned_us, self.sizes = sends.at_us, sends.sizes
+        self.end_us, self.finish, self.broken = sends.end_us, sends.finish, sends.broken
         if answer.tape is not None and ready is not None:
             self.interaction, self.play, self.plan = answer.tape.key, answer.play, ready.plan
             self.retry_after, self.has_ids = ready.retry_after, ready.has_ids

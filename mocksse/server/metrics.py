@@ -106,5 +106,5 @@ def outcome(record: Record) -> str:
     if record.broken_off:
         return "left" if record.broken_off == "the client left" else "broken"
     if record.kind == "played":
-        return "broken" if record.finish in {"fin", "reset", "hold"} else "whole"
+        return "broken" if record.broken else "whole"
     return {"missed": "missed", "relayed": "relayed"}.get(record.kind, "own")

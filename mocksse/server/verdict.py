@@ -74,7 +74,7 @@ def _on_return(before: Record, after: Record) -> Iterator[Finding]:
     if waited < wait - _EARLY_S:
         message = f"asked to wait {wait:g} s, came back after {waited:.2f} s"
         yield Finding("retry-after-ignored", both, message)
-    broke = before.finish in {"fin", "reset"} and before.status == 200
+    broke = before.broken and before.finish != "hold" and before.status == 200
     if broke and before.has_ids and not any(name.lower() == b"last-event-id" for name, _ in after.headers):
         yield Finding("last-event-id-missing", both, "the stream broke off, its events have ids")
 

@@ -33,6 +33,7 @@ from mocksse.replay.layout import begin, lay_out
 from mocksse.replay.lower import lower
 from mocksse.replay.pacing import schedule
 from mocksse.replay.reshape import edited
+from mocksse.wire import http1
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
@@ -284,3 +285,16 @@ def test_a_fault_more_leaves_the_draws_of_the_others_alone(name: str) -> None:
     compile_plan(tape, Pacing(), among, faults=(*more[:1], *specs, *more[1:]))
     for who, drawn in one.drawn.items():
         assert among.drawn[who][: len(drawn)] == drawn
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_broken_is_an_answer_that_a_client_can_not_read_to_its_end(name: str) -> None:
+    for key in fitting(name):
+        for context in (Context(), Context(close=True)):
+            plan = compile_plan(TAPES[key], Pacing(), context=context, faults=parse(alone(name)))
+            client = http1.ResponseParser("GET")
+            malformed = any(isinstance(part, http1.Broken) for part in client.feed(plan.wire))
+            client.close()
+            reads_on = client.done and not malformed and plan.finish not in {"reset", "hold"}
+            # Of a Content-Length that is too small the client knows nothing, and yet lacks the rest.
+            assert plan.broken is (not reads_on or name == "content-length-mismatch"), (key, context)

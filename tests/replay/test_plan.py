@@ -288,6 +288,28 @@ def test_an_end_without_a_body_is_waited_for() -> None:
     assert plan(tape(how="cut", framing="close")).end_us == 15_000
 
 
+@pytest.mark.parametrize(
+    ("recorded", "context", "finish", "is_broken"),
+    [
+        (tape(A), Context(), "complete", False),
+        (tape(A), Context(close=True), "fin", False),
+        (tape(A), Context(http="1.0"), "fin", False),
+        (tape(A, framing="close"), Context(), "fin", False),
+        (tape(A, framing="close", how="cut"), Context(), "fin", True),
+        (tape(A, how="cut"), Context(), "fin", True),
+        (tape(A, how="cut"), Context(method="HEAD"), "complete", False),
+        (tape(A, how="reset"), Context(), "reset", True),
+        (tape(A, how="idle"), Context(), "hold", True),
+    ],
+)
+def test_a_fin_alone_does_not_break_an_answer(
+    recorded: Interaction, context: Context, finish: str, is_broken: bool
+) -> None:
+    made = plan(recorded, context=context)
+    assert (made.finish, made.broken) == (finish, is_broken)
+    assert join(made).broken == is_broken
+
+
 # --- What is sent at once
 
 

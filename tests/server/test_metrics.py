@@ -38,7 +38,7 @@ def test_an_empty_server_has_them_all() -> None:
 def test_what_is_done_is_counted() -> None:
     counts = Counts(lambda: 3, lambda: 2)
     counts.observe(record(written=100, faults=("reset at=event:5 at byte 12", "crlf")))
-    counts.observe(record(written=50, finish="reset", faults=("reset at=event:5 at byte 12",)))
+    counts.observe(record(written=50, finish="reset", broken=True, faults=("reset at=event:5 at byte 12",)))
     counts.observe(record("missed"))
     counts.recordings["kept"] += 1
     found = read(counts)
@@ -70,8 +70,8 @@ def test_lateness_falls_into_buckets_whatever_its_order(sent: int) -> None:
     [
         ({}, "whole"),
         ({"finish": "complete"}, "whole"),
-        ({"finish": "fin"}, "broken"),
-        ({"finish": "hold"}, "broken"),
+        ({"finish": "fin"}, "whole"),
+        ({"finish": "fin", "broken": True}, "broken"),
         ({"broken_off": "the client left"}, "left"),
         ({"broken_off": "the server was stopped"}, "broken"),
         ({"kind": "relayed"}, "relayed"),

@@ -25,7 +25,7 @@ CASES = {
     "unmatched": [asked(1, 0, kind="missed", status=404)],
     "retry-after-ignored": [asked(1, 0, status=429, retry_after="2"), asked(2, 1.0)],
     "retried-for-good": [asked(1, 0, status=400), asked(2, 9.0)],
-    "last-event-id-missing": [asked(1, 0, finish="reset", has_ids=True), asked(2, 1.0)],
+    "last-event-id-missing": [asked(1, 0, finish="reset", broken=True, has_ids=True), asked(2, 1.0)],
     "server-late": [asked(1, 0, sizes=(1,) * 10, sent=10, late_us=LATE)],
 }
 
@@ -51,8 +51,9 @@ FINE = {
     "another request": [asked(1, 0, status=400), asked(2, 1.0, b"[]")],
     "at the same time": [asked(1, 0, status=400), asked(2, 0.1)],
     "under way": [asked(1, 0, status=400, done=False), asked(2, 1.0)],
-    "with the id": [asked(1, 0, finish="reset", has_ids=True), asked(2, 1.0, headers=SEEN)],
-    "without ids": [asked(1, 0, finish="reset"), asked(2, 1.0)],
+    "a whole answer that the client wanted to be the last": [asked(1, 0, finish="fin", has_ids=True), asked(2, 1.0)],
+    "with the id": [asked(1, 0, finish="reset", broken=True, has_ids=True), asked(2, 1.0, headers=SEEN)],
+    "without ids": [asked(1, 0, finish="reset", broken=True), asked(2, 1.0)],
     "whole": [asked(1, 0, has_ids=True), asked(2, 1.0)],
     "one write": [asked(1, 0, sizes=(1,), sent=1, late_us=array("i", [90_000]))],
 }
