@@ -8,6 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "mocksse"
 EVERYWHERE = {"errors", "limits", "figures", "__init__"}
+BELOW_TESTING = ("wire", "providers", "cassette", "replay", "record", "settings", "view", "server", "generate")
 MAY_IMPORT = {
     "errors": set(),
     "limits": set(),
@@ -22,8 +23,9 @@ MAY_IMPORT = {
     "view": {"wire", "providers", "cassette", "replay"},
     "server": {"wire", "providers", "cassette", "replay", "record", "settings", "view"},
     "generate": {"wire", "providers", "cassette", "replay"},
-    "torture": {"wire", "providers", "cassette", "replay", "record", "settings", "server", "view", "generate"},
-    "cli": {"wire", "providers", "cassette", "replay", "record", "settings", "server", "view", "generate", "torture"},
+    "testing": {*BELOW_TESTING},
+    "torture": {*BELOW_TESTING, "testing"},
+    "cli": {*BELOW_TESTING, "testing", "torture"},
     "__main__": {"cli"},
 }
 THIRD_PARTY = {

@@ -82,6 +82,10 @@ class App:
         """See recordings out."""
         await self._relays.finish()
 
+    async def settled(self, seconds: float) -> None:
+        """Wait until what upstreams say is recorded, so many seconds at most."""
+        await self._relays.settled(seconds)
+
     def server(self) -> Listener:
         """The protocol factory for `loop.create_server`."""
         return Listener(

@@ -42,6 +42,11 @@ class Firing:
                 fired.append(spec)
         return tuple(fired)
 
+    def forget(self, prefix: str) -> None:
+        """Count from the start for all interactions whose names begin so."""
+        for key in [key for key in self._asked if key[0].removeprefix("HEAD ").startswith(prefix)]:
+            del self._asked[key], self._fired[key]
+
     def _fires(self, spec: Spec, key: tuple[str, str, int], seed: int, resumed: bool) -> bool:
         when = spec.when
         if spec.fault.name == RESUME and not resumed:

@@ -107,6 +107,11 @@ class Relays:
             with suppress(asyncio.CancelledError):
                 await asyncio.wait(self._tasks, timeout=_FINISH_S)
 
+    async def settled(self, seconds: float) -> None:
+        """Wait until what is under way has ended and is written, so many seconds at most."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
     def _over(self, record: Record, task: asyncio.Task[Relayed]) -> None:
         """A relay has ended, and its recording, if any, is written."""
         self._tasks.discard(task)
@@ -136,9 +141,11 @@ class Relays:
         note = f" · {recording.note}" if recording.note else ""
         chunks = plural(interaction.response.chunks, "chunk")
         world.tell(f"recorded {path} · {chunks} · {interaction.response.end.how}{note}")
+        session = world.sessions.get(record.session)
+        stock = session.stock if session is not None else world.stock
         try:
-            name = world.stock.called(path)
-            world.stock.put(Shelved(name, path, Cassette((interaction,), source=str(path))))
+            name = stock.called(path)
+            stock.put(Shelved(name, path, Cassette((interaction,), source=str(path))))
         except MocksseError as error:
             world.say(f"{path} is recorded, but not played yet: {error}")
         self._tell(record, str(path))

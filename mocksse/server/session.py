@@ -12,12 +12,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from mocksse import limits
 from mocksse.cassette import match
 from mocksse.errors import UsageError
-from mocksse.figures import plural
-from mocksse.replay.compile import compile as compile_plan
-from mocksse.replay.faults.inject import UNDONE
+from mocksse.server.applying import can_apply, hold
 from mocksse.server.comeback import came_back, resumed
 from mocksse.server.firing import Firing
 from mocksse.server.journal import Journal
@@ -78,6 +75,11 @@ class Session:
         return self._settings
 
     @property
+    def stock(self) -> Stock:
+        """Where its cassettes are; most sessions of a server share one."""
+        return self._stock
+
+    @property
     def made(self) -> SessionSettings:
         """What it was made of, before any change."""
         return self._made
@@ -106,6 +108,13 @@ class Session:
         self._set(self._made)
         self._start()
 
+    def replay(self, file: str) -> None:
+        """Count what is played of one cassette from the start, and its faults too."""
+        self._firing.forget(f"{file}#")
+        for key in [key for key in self._plays if key.removeprefix("HEAD ").startswith(f"{file}#")]:
+            del self._plays[key]
+        self._turns = Turns(self.rules)
+
     def _start(self) -> None:
         self._firing = Firing()
         self._turns = Turns(self.rules)
@@ -117,9 +126,9 @@ class Session:
         pacing = self._stock.resolve(settings.pacing)
         tapes = self._stock.select([str(path) for path in settings.cassettes])
         for tape in tapes:
-            _hold(len(settings.faults), len(tape.faults), tape.key)
+            hold(len(settings.faults), len(tape.faults), tape.key)
         for index in range(len(settings.faults)):
-            _can_apply(settings.faults, index, tapes, pacing)
+            can_apply(settings.faults, index, tapes, pacing)
         routes = {path: _named(path, name, tapes) for path, name in settings.routes.items()}
         # Behind all that can be wrong.
         self._generation = self._stock.generation
@@ -178,7 +187,7 @@ class Session:
 
     def _specs(self, tape: Tape, asked: Asked) -> tuple[Spec, ...]:
         if asked.faults:
-            _hold(len(asked.faults), len(tape.faults) + len(self.faults), tape.key)
+            hold(len(asked.faults), len(tape.faults) + len(self.faults), tape.key)
         return (*tape.faults, *self.faults, *asked.faults)
 
     def choose(self, asked: Asked) -> tuple[Tape, str] | None:
@@ -292,32 +301,6 @@ def _named(path: str, name: str, tapes: Sequence[Tape]) -> tuple[int, ...]:
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean {close[0]}?" if close else "mocksse show lists the names"
     raise UsageError(f"route {path}={name}: no interaction is called {name}", hint)
-
-
-def _hold(count: int, before: int, key: str) -> None:
-    """Raises UsageError where so many more faults for one play are too many."""
-    if count + before > limits.MAX_FAULTS:
-        there = f" on top of the {before} there are for {key}" if before else ""
-        raise UsageError(f"{plural(count, 'fault')}{there}; {limits.MAX_FAULTS} is the most for one play")
-
-
-def _can_apply(specs: Sequence[Spec], index: int, tapes: Sequence[Tape], pacing: Pacing) -> None:
-    """Raises UsageError where all recordings refuse one of a session's faults, whichever fire before it."""
-    spec = specs[index]
-    first = ""
-    for tape in tapes:
-        before = (*tape.faults, *specs[:index])
-        for fired in dict.fromkeys([before, tuple(other for other in before if other.when.is_always)]):
-            paced = tape.paced(pacing)
-            notes = compile_plan(tape.interaction, paced, faults=(*fired, spec), layout=tape.layout).notes
-            told = (note.removeprefix(f"{spec.text}: ") for note in notes if note.startswith(f"{spec.text}: "))
-            refused = next((why for why in told if why != UNDONE), "")
-            if not refused:
-                return
-            first = first or refused
-    if first:
-        hint = "it can be played over none of these recordings" if len(tapes) > 1 else ""
-        raise UsageError(spec.complaint(first), hint)
 
 
 def _digest(data: bytes) -> bytes:

@@ -92,8 +92,8 @@ class Sessions:
         more = ", ..." if len(self._entries) > 8 else ""
         return f"no session is called {name[:64]}: there {'is' if len(self._entries) == 1 else 'are'} {there}{more}"
 
-    def create(self, settings: SessionSettings) -> Session:
-        """A session made of this, where it has no name under one of ours.
+    def create(self, settings: SessionSettings, stock: Stock | None = None) -> Session:
+        """A session made of this, where it has no name under one of ours. `stock`: cassettes of its own.
 
         Raises UsageError where there is one of that name, or too many.
         """
@@ -110,7 +110,7 @@ class Sessions:
         self.expire()
         if len(self._entries) >= self._most:
             raise UsageError(f"there are {self._most} sessions", "DELETE some, or serve --max-sessions")
-        return self._make(replace(settings, name=name), lasts=False)
+        return self._make(replace(settings, name=name), lasts=False, stock=stock)
 
     def delete(self, name: str) -> bool:
         """Take a session away; False where there is none. UsageError for the default one."""
@@ -140,8 +140,8 @@ class Sessions:
                 wrong.append(UsageError(f"session {entry.session.name}: {error.message}", error.hint))
         return wrong
 
-    def _make(self, settings: SessionSettings, *, lasts: bool) -> Session:
-        session = Session(self.stock, settings, journal_size=self._journal_size)
+    def _make(self, settings: SessionSettings, *, lasts: bool, stock: Stock | None = None) -> Session:
+        session = Session(stock or self.stock, settings, journal_size=self._journal_size)
         self._entries[session.name] = _Entry(session, lasts, self._now())
         self._gone.pop(session.name, None)
         return session

@@ -21,6 +21,7 @@ from mocksse.cassette.units import with_rules
 from mocksse.errors import MocksseError, UsageError, nearest
 from mocksse.replay.faults.written import faults_of
 from mocksse.replay.pacing import resolve
+from mocksse.server.applying import can_apply
 from mocksse.server.tape import Tape
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from mocksse.cassette.model import Interaction
     from mocksse.providers.extract import Extract
+    from mocksse.replay.faults.grammar import Spec
 
 
 class Stock:
@@ -109,10 +111,21 @@ class Stock:
             raise UsageError(f"no single cassette is called {name}", "mocksse show lists the names")
         return self._shelves[files.pop()][0].path
 
-    def put(self, item: Shelved) -> None:
-        """Take a cassette, in place of the one of its name if there is one. Raises UsageError; then it is as it was."""
+    def put(self, item: Shelved, pacing: Pacing | None = None, faults: Sequence[Spec] = ()) -> None:
+        """Take a cassette, in place of the one of its name if there is one. Raises UsageError; then it is as it was.
+
+        `pacing` goes before the file's own, `faults` behind: those that can be played over none of its recordings are
+        an error.
+        """
         self._sample.cache_clear()
         tapes = self._tapes_of(item)
+        if pacing is not None or faults:
+            over = self.resolve(pacing or Pacing(), item.path.parent)
+            for index in range(len(faults)):
+                can_apply(faults, index, tapes, over)
+            tapes = tuple(
+                Tape(tape.file, tape.interaction, over.over(tape.pacing), (*tape.faults, *faults)) for tape in tapes
+            )
         self._shelves[item.name] = (item, tapes)
         self.generation += 1
 

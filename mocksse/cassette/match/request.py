@@ -1,7 +1,8 @@
 """A request, as far as matching looks at it; one that was sent and one that was recorded in the same terms.
 
 Credentials in a query play no part: they were blotted from the recording. A recorded path may have `{name}` in a
-segment, which stands for whatever is there, but not for nothing and not for more than one segment.
+segment, which stands for whatever is there, but not for nothing and not for more than one segment. The path `*` alone
+stands for every path, with any query.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Request
     from mocksse.cassette.redact import Rules as Redaction
 
+ANY_PATH = "*"
 _ANY = re.compile(r"\{[A-Za-z_][\w.-]*\}")
 _PLAIN = Rules()
 
@@ -62,7 +64,7 @@ class Asked:
 
     def serves(self, want: Asked) -> bool:
         """Whether this recorded path is the requested one, or a pattern that fits it."""
-        if self.path == want.path:
+        if self.path in {want.path, ANY_PATH}:
             return True
         if not self.pattern or len(self.segments) != len(want.segments):
             return False

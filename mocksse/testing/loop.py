@@ -1,0 +1,97 @@
+"""A server on a thread of its own, with an event loop whose clock no test can stop.
+
+freezegun puts its own functions in place of the `time` module's, and time-machine changes what those of the system
+clock and the monotonic one return: a loop that asked them would never see a timer ring. Neither is told of
+`perf_counter` when it is kept out of reach: as an attribute of a class, and not of a module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mocksse.server.app import App
+from mocksse.server.listen import BACKLOG, Address, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from mocksse.server.world import World
+
+_T = TypeVar("_T")
+_PATIENCE_S = 30.0
+"""For the thread to start, and for one call on it."""
+
+
+class RealTimeLoop(asyncio.SelectorEventLoop):
+    """asyncio's own, whatever a test makes of the time of day."""
+
+    _now = staticmethod(time.perf_counter)
+
+    def time(self) -> float:
+        return self._now()
+
+
+class Thread:
+    """The world's server, from its making until `stop`. Everything of the world is touched on its thread alone."""
+
+    def __init__(self, world: World, host: str, port: int) -> None:
+        """Raises UsageError for a port in use."""
+        self._world = world
+        self._sock = listening(Address(host, port))
+        self.port: int = self._sock.getsockname()[1]
+        self._loop = RealTimeLoop()
+        self._thread = threading.Thread(target=self._run, name="mocksse", daemon=True)
+        self._thread.start()
+        self.wait(self._start())
+
+    def call(self, function: Callable[..., _T], *args: Any) -> _T:
+        """The function's result, from the server's thread."""
+
+        async def run() -> _T:
+            return function(*args)
+
+        return self.wait(run())
+
+    def wait(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """What a coroutine gives, from the server's thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_S)
+
+    async def settled(self, seconds: float) -> None:
+        """Wait until what upstreams say is recorded, so many seconds at most."""
+        await self._app.settled(seconds)
+
+    async def until(self, is_so: Callable[[], bool], seconds: float) -> None:
+        """Wait until something is so, looked at whenever an answer is over; so many seconds at most."""
+        end = self._loop.time() + seconds
+        while not is_so() and (left := end - self._loop.time()) > 0:
+            self._over.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), left)
+
+    def stop(self) -> None:
+        """Cut what is under way, and end the thread."""
+        self.wait(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_PATIENCE_S)
+        self._loop.close()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    async def _start(self) -> None:
+        self._over = asyncio.Event()
+        self._app = App(self._world, lambda _: self._over.set())
+        self._listener = self._app.server()
+        self._server = await self._loop.create_server(self._listener, sock=self._sock, backlog=BACKLOG)
+
+    async def _end(self) -> None:
+        self._server.close()
+        self._world.feed.close()
+        self._app.stopping = True
+        await self._listener.cut()
+        await self._app.finish()

@@ -1,0 +1,124 @@
+"""A server within a program: a test's, or a script's. It lives on a thread of its own for as long as a block runs.
+
+with MockServer("cassettes/") as server:
+    client = OpenAI(base_url=server.url("/v1"), api_key="test")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from mocksse.server.guard import Guard
+from mocksse.server.sessions import Sessions
+from mocksse.server.stock import Stock
+from mocksse.server.world import World
+from mocksse.settings.model import SESSION_NAME, SessionSettings
+from mocksse.testing.config import PACING, Config
+from mocksse.testing.loop import Thread
+from mocksse.testing.session import MockSession
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mocksse.cassette.model import Cassette, Interaction
+
+_NAME = 48
+"""Characters of a session's name that are its own; a number follows."""
+
+
+class MockServer(MockSession):
+    """A server and its default session. Each of `session()` is a world of its own beside it.
+
+    `what`, `fault` and the words of a pace are those of `play`; the others are those of `Config`. It listens on the
+    loopback interface, on a free port unless one is said. Raises what `play` raises, and UsageError for a port in use.
+    """
+
+    def __init__(
+        self,
+        *what: str | Path | Cassette | Interaction,
+        fault: str | Sequence[str] = "",
+        host: str = "127.0.0.1",
+        port: int = 0,
+        **words: Any,
+    ) -> None:
+        self._what = what
+        self._fault = fault
+        self._words = words
+        self._address = (host, port)
+        self._count = 0
+        self.config = Config().over({word: value for word, value in words.items() if word not in PACING})
+
+    def start(self) -> Self:
+        """Listen; `stop` ends it. As a context manager it does both by itself."""
+        self._world = World(_sessions(self.config), guard=Guard())
+        host, port = self._address
+        self._thread = Thread(self._world, host, port)
+        self.port = self._thread.port
+        named = f"[{host}]" if ":" in host else host
+        self._base = self._world.url = f"http://{named}:{self.port}"
+        self._session = self._world.sessions.default
+        try:
+            if self._what:
+                pace = {word: value for word, value in self._words.items() if word in PACING}
+                self.play(*self._what, fault=self._fault, **pace)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Cut what is under way, and listen no longer."""
+        self._thread.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return self.start()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.stop()
+
+    def session(self, name: str = "session", **words: Any) -> Beside:
+        """Another session, which is gone when its block ends; `words` are those of Config and of a pace.
+
+        Its URL has the name and a number in it.
+        """
+        config = self.config.over(words)
+        self._count += 1
+        called = f"{_spelt(name)}-{self._count}"
+        return Beside(self._thread, self._world, config, f"{self._base}/@{called}", called)
+
+
+class Beside(MockSession):
+    """A session of a server that others use too."""
+
+    def __init__(self, thread: Thread, world: World, config: Config, base: str, name: str) -> None:
+        settings = SessionSettings(name, match=config.match)
+        session = thread.call(world.sessions.create, settings, Stock())
+        super().__init__(thread, session, config, base)
+        self._world = world
+
+    def close(self) -> None:
+        """Let it be gone."""
+        self._thread.call(self._world.sessions.delete, self._session.name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _sessions(config: Config) -> Sessions:
+    return Sessions(Stock(), SessionSettings(match=config.match), ttl=float("inf"), most=100_000)
+
+
+def _spelt(name: str) -> str:
+    """The name as a session may be called."""
+    spelt = "".join(char if SESSION_NAME.fullmatch(f"a{char}") else "-" for char in name).strip("-._")
+    return spelt[:_NAME] or "session"

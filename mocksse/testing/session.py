@@ -1,0 +1,213 @@
+"""One client's world in a test: what it plays, what was asked of it, and what the client made of that.
+
+Everything is asked of the server's thread, so that a test may be sync or async, and have threads of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mocksse.cassette.units import api_of, units
+from mocksse.providers.turn import Turn, merge
+from mocksse.testing import answers, plays
+from mocksse.testing.request import request_of
+from mocksse.testing.told import told
+from mocksse.testing.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from mocksse.cassette.model import Cassette, Interaction
+    from mocksse.server.journal import Record
+    from mocksse.server.session import Session
+    from mocksse.testing.config import Config
+    from mocksse.testing.loop import Thread
+    from mocksse.testing.request import Request
+
+_SETTLE_S = 2.0
+"""How long an answer under way is waited for before something is said of it. A client that has left takes none."""
+
+
+class MockSession:
+    """Cassettes, faults, counters and a journal of its own, behind one base URL."""
+
+    api: str | None = None
+    """The API that everything is put into before it is played; None: as it is."""
+
+    def __init__(self, thread: Thread, session: Session, config: Config, base: str) -> None:
+        self._thread = thread
+        self._session = session
+        self._base = base
+        self.config = config
+
+    # --- What it plays
+
+    def url(self, path: str = "") -> str:
+        """The base URL for a client, with what its SDK wants behind it: `url("/v1")`."""
+        return f"{self._base}{path}"
+
+    def play(
+        self,
+        *what: str | Path | Cassette | Interaction,
+        fault: str | Sequence[str] = "",
+        **pacing: str | float | None,
+    ) -> None:
+        """Play these besides what is played already: cassettes by name or path, folders, or values.
+
+        A name is looked for in the cassette folder, then from the current folder, then among the recordings that come
+        with mocksse. `fault` is one or several specs, for these alone. `pacing`: `speed`, `ttft`, `gap`, `tps`,
+        `jitter`, `max_gap`, `seed`; everything plays at once where none is said. What is there already is played from
+        its start, with these faults in place of the old ones. Raises UsageError or CassetteError.
+        """
+        shelved = plays.shelved(what, self.config.cassette_dir, self.api)
+        self._put(shelved, fault, pacing)
+
+    def stream(
+        self,
+        events: Iterable[str | bytes],
+        *,
+        path: str = "*",
+        method: str | None = None,
+        status: int = 200,
+        content_type: str = "text/event-stream",
+        headers: Mapping[str, str] | None = None,
+        name: str = "inline",
+        fault: str | Sequence[str] = "",
+        **pacing: str | float | None,
+    ) -> None:
+        """Play a stream that is written in the test: an HTTP chunk for each of `events`.
+
+        Text is the lines of one event, and ends with a blank line whether it is written or not; bytes go out as they
+        are. Any path and method is answered unless one is said.
+        """
+        interaction = plays.inline(events, path, method, status, content_type, headers or {}, name)
+        self._put(plays.shelved([interaction], None, None), fault, pacing)
+
+    def generate(
+        self,
+        api: str | None = None,
+        text: str | None = None,
+        *,
+        words: int = 40,
+        reasoning: int = 0,
+        tools: Mapping[str, Mapping[str, Any]] | None = None,
+        usage: bool = True,
+        model: str | None = None,
+        seed: int = 0,
+        fault: str | Sequence[str] = "",
+        **pacing: str | float | None,
+    ) -> None:
+        """Play an answer that no model gave, in an API's format, with this text or so many words.
+
+        `reasoning` is words of it; `tools` is arguments by the names of the tools that are called. The same seed gives
+        the same bytes.
+        """
+        api = api or self.api or "openai-chat"
+        made = plays.generated(api, text, words, reasoning, tools or {}, usage, model, seed)
+        self._put(plays.shelved([made], None, None), fault, pacing)
+
+    def _put(
+        self, shelved: Sequence[plays.Named], fault: str | Sequence[str], pacing: Mapping[str, str | float | None]
+    ) -> None:
+        specs = plays.faults(fault)
+        pace = plays.pacing(self.config, pacing)
+
+        def put() -> None:
+            for item in shelved:
+                self._session.stock.put(item.shelved, pace, specs)
+                self._session.replay(item.shelved.name)
+            self._session.refresh()
+
+        self._thread.call(put)
+
+    def reset(self) -> None:
+        """Forget what is played and what was asked."""
+
+        def reset() -> None:
+            for item in self._session.stock.shelved:
+                self._session.stock.drop(item.name)
+            self._session.reset()
+
+        self._thread.call(reset)
+
+    # --- What was asked
+
+    @property
+    def records(self) -> list[Record]:
+        """The journal, the first request first."""
+        return self._thread.call(lambda: list(self._session.journal))
+
+    @property
+    def requests(self) -> list[Request]:
+        """What was asked so far, in order: also what no recording answers."""
+        return [request_of(record) for record in self.records]
+
+    @property
+    def unmatched(self) -> list[Request]:
+        """Requests that no recording answers."""
+        return [request for request in self.requests if request.kind == "missed"]
+
+    @property
+    def unused(self) -> list[str]:
+        """Cassettes of which nobody asked anything."""
+        asked = {request.interaction.partition("#")[0] for request in self.requests}
+        return [name for name in self._thread.call(self._names) if name not in asked]
+
+    def _names(self) -> list[str]:
+        return [item.name for item in self._session.stock.shelved]
+
+    def settle(self, seconds: float = _SETTLE_S) -> None:
+        """Wait until no answer is under way, so many seconds at most."""
+        self._until(lambda: all(record.done for record in self._session.journal), seconds)
+
+    def _until(self, is_so: Callable[[], bool], seconds: float) -> None:
+        self._thread.wait(self._thread.until(is_so, seconds))
+
+    # --- What the client made of it
+
+    @property
+    def turn(self) -> Turn:
+        """What the stream that was asked for last really said: text, reasoning, tool calls, usage.
+
+        It is what the recording says, whatever faults its play had. Raises AssertionError where none was asked for.
+        """
+        for record in reversed(self.records):
+            tape = record.replay.tape() if record.replay is not None else None
+            if tape is not None and (turn := turn_of(tape.interaction)).choices:
+                return turn
+        raise AssertionError("no stream that says anything was asked for" + self._so_far())
+
+    def expect_text(self, answer: str) -> None:
+        """Raises AssertionError, with what was lost, doubled or garbled, where this is not the text of `turn`."""
+        __tracebackhide__ = True
+        self._expect(answers.complaint(self.turn.first.text, answer))
+
+    def expect_reasoning(self, reasoning: str) -> None:
+        """The same of the reasoning."""
+        __tracebackhide__ = True
+        self._expect(answers.complaint(self.turn.first.reasoning, reasoning, "reasoning"))
+
+    def _expect(self, complaint: str) -> None:
+        __tracebackhide__ = True
+        if complaint:
+            raise AssertionError(complaint)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the requests say of the client; it waits for answers under way."""
+        self.settle()
+        return Verdict(self.records)
+
+    def timeline(self) -> str:
+        """What was asked and played, and when, a few lines each."""
+        return "\n".join(told(self.records))
+
+    def _so_far(self) -> str:
+        lines = told(self.records)
+        return ":\n" + "\n".join(lines) if lines else ": nothing was"
+
+
+def turn_of(interaction: Interaction) -> Turn:
+    """What a recording says."""
+    return merge(api_of(interaction), units(interaction.response))
