@@ -49,6 +49,10 @@ class Known:
         """How many units are whole in so many bytes."""
         return bisect_right(self._ends, offset)
 
+    def events(self, count: int) -> tuple[str, ...]:
+        """The data of the events among them."""
+        return tuple(frame.data.decode("utf-8", "replace") for frame in self._frames[:count] if frame.kind == "event")
+
     def is_done(self, count: int) -> bool:
         """Whether the answer's terminal event is among them."""
         return count > self._done
@@ -70,6 +74,11 @@ class Cut:
     def turn(self) -> Turn:
         """What a client can know by then: only whole events are in it."""
         return self.known.turn(self.known.count(self.offset))
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The data of all events that a client that keeps to the standard has had by then."""
+        return self.known.events(self.known.count(self.offset))
 
     @property
     def is_complete(self) -> bool:
@@ -119,8 +128,25 @@ def applies(interaction: Interaction, cut: Cut, layout: Layout) -> bool:
 
 
 def sampled(cuts: Sequence[Cut], limit: int, seed: int) -> list[int]:
-    """Which of them are tried first: all, or so many, drawn, the first and the last among them."""
+    """Which of them are tried first: all, or so many, drawn, the first and the last among them.
+
+    Half of those that are drawn are where clients fail: inside a character, and about the end of a line.
+    """
     if len(cuts) <= limit:
         return list(range(len(cuts)))
-    drawn = Random(f"{seed}:cuts").sample(range(1, len(cuts) - 1), max(0, limit - 2))
-    return sorted({0, len(cuts) - 1, *drawn})
+    draw = Random(f"{seed}:cuts")
+    found = {0, len(cuts) - 1}
+    for where, share in ((_is_inside, limit // 4), (_is_at_line_end, limit // 4), (lambda _: True, limit)):
+        left = [index for index, cut in enumerate(cuts) if index not in found and where(cut)]
+        found |= set(draw.sample(left, max(0, min(len(left), share, limit - len(found)))))
+    return sorted(found)
+
+
+def _is_inside(cut: Cut) -> bool:
+    """The byte behind the cut goes on with a character of UTF-8."""
+    return 0x80 <= cut.body[min(cut.offset, len(cut.body) - 1)] < 0xC0
+
+
+def _is_at_line_end(cut: Cut) -> bool:
+    around = cut.body[max(0, cut.offset - 1) : cut.offset + 1]
+    return b"\n" in around or b"\r" in around

@@ -63,8 +63,7 @@ class Mocksse(Beside):
         self._break(parse(cut.fault))
 
     def check(self) -> None:
-        """Fail the test where requests went unmatched, or cassettes unused. Does nothing twice."""
-        __tracebackhide__ = True
+        """Fail the test where requests went unmatched, or cassettes unused."""
         if not self.config.allow_unmatched and (missed := self.unmatched):
             lines = [f"  #{one.number} {one.method} {one.target}: {one.note}" for one in missed]
             hint = "record what is missing with --mocksse-record=new, or allow it: mocksse.allow(unmatched=True)"

@@ -49,6 +49,7 @@ class MockServer(MockSession):
         self._words = words
         self._address = (host, port)
         self._count = 0
+        self._named = set()
         self.config = Config().over({word: value for word, value in words.items() if word not in PACING})
 
     def start(self) -> Self:

@@ -42,6 +42,7 @@ class MockSession:
         self._session = session
         self._base = base
         self.config = config
+        self._named: set[str] = set()
 
     # --- What it plays
 
@@ -122,6 +123,7 @@ class MockSession:
             self._session.refresh()
 
         self.thread.call(put)
+        self._named |= {item.shelved.name for item in shelved if item.alone}
 
     def _break(self, specs: Sequence[Spec]) -> None:
         """Forget what was asked, and break every answer so from now on."""
@@ -141,6 +143,7 @@ class MockSession:
             self._session.reset()
 
         self.thread.call(reset)
+        self._named.clear()
 
     # --- What was asked
 
@@ -161,12 +164,9 @@ class MockSession:
 
     @property
     def unused(self) -> list[str]:
-        """Cassettes of which nobody asked anything."""
+        """Cassettes of which nobody asked anything; not those that are only of a folder that was named."""
         asked = {request.interaction.partition("#")[0] for request in self.requests}
-        return [name for name in self.thread.call(self._names) if name not in asked]
-
-    def _names(self) -> list[str]:
-        return [item.name for item in self._session.stock.shelved]
+        return sorted(self._named - asked)
 
     def settle(self, seconds: float = _SETTLE_S) -> None:
         """Wait until no answer is under way, so many seconds at most."""
