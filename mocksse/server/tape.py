@@ -11,7 +11,6 @@ A tape is shared by all sessions that play it: it counts nothing, and knows of n
 from __future__ import annotations
 
 import re
-import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
@@ -26,6 +25,7 @@ from mocksse.replay.compile import compile as compile_plan
 from mocksse.replay.draft import PLAIN, Context, Shelf
 from mocksse.replay.layout import lay_out
 from mocksse.replay.plan import join
+from mocksse.server.clock import wall
 from mocksse.view.summary import describe
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Tape:
         """
         context = replace(kind.context, origin="")
         pacing = self.paced(kind.pacing)
-        play = Play(pacing.seed or 0, self.key, number, target, time.time)
+        play = Play(pacing.seed or 0, self.key, number, target, wall)
         plan = compile_plan(
             self.interaction,
             pacing,
