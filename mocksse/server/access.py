@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import localtime, strftime
 from typing import TYPE_CHECKING, Protocol
 
 from mocksse.cassette.redact import credentials, redact_url
@@ -202,7 +203,7 @@ class AccessLog:
         if self._as_json:
             self._lines.append(json.dumps(access_object(played, late_ms), ensure_ascii=False) + "\n")
         else:
-            self._lines.append(f"{datetime.fromtimestamp(wall()):%H:%M:%S} {access_line(played, late_ms)}\n")
+            self._lines.append(f"{strftime('%H:%M:%S', localtime(wall()))} {access_line(played, late_ms)}\n")
 
     def flush(self) -> None:
         """Write what has been said so far."""

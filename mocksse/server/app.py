@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
+from zlib import crc32
 
 from aiohttp import web
 
@@ -214,16 +215,19 @@ class App:
         return await self._play(request, context, found, asked_us, record)
 
     def _record(self, session: Session, request: web.BaseRequest, target: str, body: bytes) -> Record:
+        connection = cast("Connection", request.protocol)
         return Record(
             session.journal.begun + 1,
             session.name,
             wall(),
-            cast("Connection", request.protocol).number,
+            connection.number,
             request.method,
             target,
             request.raw_headers,
             body[: limits.MAX_JOURNAL_BODY_BYTES],
             len(body),
+            crc32(body) if len(body) > limits.MAX_JOURNAL_BODY_BYTES else 0,
+            connection.made,
         )
 
     async def _relay(

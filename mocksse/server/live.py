@@ -23,7 +23,8 @@ _SEEN = 10_000
 
 
 class Outlet:
-    """One live answer on one transport. `wrote_us`: when each write was made, in microseconds since `start_us` on the clock."""
+    """One live answer on one transport. `wrote_us`: when each write was made, in microseconds since `start_us` on the
+    clock."""
 
     __slots__ = ("_clock", "_drain", "_start_us", "_transport", "gone", "late_us", "sizes", "written", "wrote_us")
 

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mocksse.replay.plan import Plan
-    from mocksse.server.clock import wall
-from mocksse.server.control.call import Call
+    from mocksse.server.control.call import Call
     from mocksse.server.journal import Record
     from mocksse.server.tape import Replay, Tape
 
