@@ -185,18 +185,20 @@ def test_nobody_is_blamed_for_nothing(name: str) -> None:
 ENDED = Sent(replace(BEGUN.turn, done=True), 3)
 FAILED = Sent(replace(BEGUN.turn, errors=("Overloaded",)), 3)
 OPENED = Sent(stream(""), 1)
+ODD = {"faults": ("error at=event:3",)}
 LEFT = {"finish": "hold", "broken": True, "broken_off": "the client left"}
 REPLAYED = [
     ("reset", GONE, BEGUN, {}, "fail", "was reset after 3 events, and asked again after 0.50 s"),
     ("closed", {"broken": True, "finish": "fin"}, BEGUN, {}, "fail", "broke off after 3 events"),
-    ("without an end", {}, BEGUN, {}, "fail", "ended without its end after 3 events"),
-    ("an error amid it", {}, FAILED, {}, "fail", "told of an error after 3 events"),
+    ("without an end", ODD, BEGUN, {}, "fail", "ended without its end after 3 events"),
+    ("an error amid it", ODD, FAILED, {}, "fail", "told of an error after 3 events"),
     ("a stall, and gave up", LEFT, BEGUN, {}, "warn", "fell silent after 3 events"),
     ("unknown events", GONE, Sent(events=2, is_known=False), {}, "fail", "was reset after 2 events"),
     ("by a loop around an SDK", GONE, BEGUN, BY_SDK(0), "warn", "was reset after 3 events"),
     ("nothing was said", GONE, OPENED, {}, "", ""),
     ("no event", GONE, Sent(is_known=False), {}, "", ""),
-    ("whole", {}, ENDED, {}, "", ""),
+    ("whole", ODD, ENDED, {}, "", ""),
+    ("as it was recorded", {}, BEGUN, {}, "", ""),
     ("left by itself", {"broken_off": "the client left"}, BEGUN, {}, "", ""),
     ("for the rest", GONE, replace(BEGUN, ids=("7",)), {"headers": SEEN}, "", ""),
     ("by hand", GONE, BEGUN, {"at": 30.0, **BY_SDK(0)}, "", ""),

@@ -72,7 +72,8 @@ def test_of_a_recording_that_was_cut_itself() -> None:
 
 
 def test_an_end_without_a_terminator_cuts_too() -> None:
-    assert taken(openai(), broken=False, finish="complete")
+    assert taken(openai(), broken=False, finish="complete", faults=("truncate",))
+    assert taken(openai(), broken=False, finish="complete") == [], "it was recorded like that"
 
 
 RIGHT = {

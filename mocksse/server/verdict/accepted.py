@@ -7,12 +7,13 @@ arguments were cut, and here is its result. To continue a cut answer is right: a
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.match import Message, messages_of
 from mocksse.figures import plural
 from mocksse.providers.lenient import compact, decode
-from mocksse.server.verdict.asks import JUDGED
+from mocksse.server.verdict.asks import JUDGED, as_recorded
 from mocksse.server.verdict.finding import found
 
 if TYPE_CHECKING:
@@ -34,42 +35,56 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 """A tool's result that says that it was not run."""
+_OTHERS = re.compile(rb"assistant|model|tool|function|_output")
+"""Every request has one of them in which somebody else than the user speaks."""
 _TAIL = 20
 """Characters of a cut answer that a message may quote, to go on from there."""
 
 
 def judge(records: Sequence[Record], answers: Answers) -> Iterator[Finding]:
     """All of a session, in its order: a conversation goes on with another body, and so in another lane."""
-    bodies = _Bodies()
-    for index, record in enumerate(records):
-        cut = _cut(record, answers)
+    talks = {record.number: talk for record in records if record.kind in JUDGED and (talk := _talk(record))}
+    if not talks:
+        return
+    for record in records:
+        later = [(number, talk) for number, talk in talks.items() if number > record.number]
+        cut = _cut(record, answers) if later else None
         if cut is None:
             continue
-        sent, whole = cut
-        for later in records[index + 1 :]:
-            message = _taken(sent, whole, bodies.of(record), bodies.of(later)) if later.kind in JUDGED else ""
-            if message:
-                yield found("truncated-stream-accepted", (record.number, later.number), message)
+        before = talks.get(record.number, _NO_TALK)
+        for number, talk in later:
+            if message := _taken(*cut, before, talk):
+                yield found("truncated-stream-accepted", (record.number, number), message)
                 break
 
 
-class _Bodies:
-    """Conversations as they were read: each once."""
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """A conversation, and what is looked for in it: the assistant's texts without white space, the calls answered."""
 
-    def __init__(self) -> None:
-        self._read: dict[int, tuple[Message, ...]] = {}
+    messages: tuple[Message, ...] = ()
+    said: frozenset[str] = frozenset()
+    results: frozenset[str] = frozenset()
 
-    def of(self, record: Record) -> tuple[Message, ...]:
-        """None of a body that is not kept as a whole."""
-        if record.number not in self._read:
-            value = decode(record.body) if record.body and record.body_bytes == len(record.body) else None
-            self._read[record.number] = messages_of(value)
-        return self._read[record.number]
+
+_NO_TALK = _Talk()
+
+
+def _talk(record: Record) -> _Talk | None:
+    """None where nobody but the user has spoken, or the body is not kept as a whole."""
+    if record.body_bytes != len(record.body) or not _OTHERS.search(record.body):
+        return None
+    messages = messages_of(decode(record.body))
+    said = frozenset(_bare(message.text) for message in messages if message.role == "assistant")
+    results = frozenset(call for message in messages for call in message.results)
+    return _Talk(messages, said, results) if said or results else None
 
 
 def _cut(record: Record, answers: Answers) -> tuple[Turn, Turn] | None:
     """What was said of an answer, and what would have been, where that is not all. A client that left knows that."""
     if record.kind != "played" or not 200 <= record.status < 300 or record.broken_off or not record.done:
+        return None
+    if as_recorded(record):
         return None
     whole = answers.whole(record)
     sent = answers.sent(record) if whole is not None and (record.broken or _is_over(whole)) else None
@@ -83,7 +98,7 @@ def _is_over(turn: Turn) -> bool:
     return turn.done or bool(turn.first.finish)
 
 
-def _taken(sent: Turn, whole: Turn, before: Sequence[Message], later: Sequence[Message]) -> str:
+def _taken(sent: Turn, whole: Turn, before: _Talk, later: _Talk) -> str:
     """What shows that it was taken for whole, in words; empty where nothing does."""
     full = {choice.index: choice for choice in whole.choices}
     for choice in sent.choices:
@@ -100,12 +115,12 @@ def _taken(sent: Turn, whole: Turn, before: Sequence[Message], later: Sequence[M
     return ""
 
 
-def _ran(choice: Choice, later: Sequence[Message]) -> str:
+def _ran(choice: Choice, later: _Talk) -> str:
     """The name of a tool that was run with what there was of its arguments. Without any it may be one that has none."""
     for call in choice.tool_calls:
-        if not call.id or not call.arguments or decode(call.arguments) is not None:
+        if call.id not in later.results or not call.arguments or decode(call.arguments) is not None:
             continue
-        for message in later:
+        for message in later.messages:
             if call.id in message.results and not _REFUSED.search(compact(_result(message.raw, call.id))):
                 return call.name or "a tool call"
     return ""
@@ -121,14 +136,13 @@ def _result(raw: dict[str, Any], call: str) -> Any:
     return raw
 
 
-def _went_on(choice: Choice, before: Sequence[Message], later: Sequence[Message]) -> bool:
+def _went_on(choice: Choice, before: _Talk, later: _Talk) -> bool:
     """Whether the cut text is the assistant's turn, and what comes behind it takes it for one."""
-    said = {_bare(choice.text), _bare(choice.reasoning + choice.text)}
-    known = {_bare(message.text) for message in before if message.role == "assistant"}
-    for index, message in enumerate(later):
-        if message.role != "assistant" or _bare(message.text) not in said - known:
+    said = ({_bare(choice.text), _bare(choice.reasoning + choice.text)} & later.said) - before.said
+    for index, message in enumerate(later.messages if said else ()):
+        if message.role != "assistant" or _bare(message.text) not in said:
             continue
-        behind = [after for after in later[index + 1 :] if after.role == "user"]
+        behind = [after for after in later.messages[index + 1 :] if after.role == "user"]
         tail = choice.text.strip()[-_TAIL:]
         return bool(behind) and not any(_SAYS_SO.search(after.text) or tail in after.text for after in behind)
     return False

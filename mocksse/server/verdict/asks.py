@@ -70,6 +70,11 @@ def wants_stream(record: Record) -> bool:
     return record.method == "GET" and b"text/event-stream" in (header(record, b"accept") or b"").lower()
 
 
+def as_recorded(record: Record) -> bool:
+    """The answer was all that was recorded: nothing has to be planned again to know that."""
+    return not (record.broken or record.broken_off or record.faults)
+
+
 def end_of(record: Record) -> float:
     """When its answer was over, in seconds since 1970; never, where it is under way."""
     return record.at + record.seconds if record.done else float("inf")

@@ -56,13 +56,14 @@ CHECKS = {
         "fail",
         "the client came back for a stream with ids, and did not say what it had seen",
         "WHATWG HTML, 9.2.4: \"reports an EventSource object's last event ID string to the server when the user agent "
-        'is to reestablish the connection"; EventSource/eventsource#291',
+        'is to reestablish the connection"; EventSource/eventsource#291, athrvk/vayu#21, '
+        "modelcontextprotocol/typescript-sdk#2809",
     ),
     "last-event-id-stale": Check(
         "fail",
         "the client came back with an id that is not the last one it was sent",
         'WHATWG HTML, 9.2.6: "set the last event ID string of the event source to the value of the last event ID '
-        'buffer"; modelcontextprotocol/typescript-sdk#2809',
+        'buffer"',
     ),
     "parallel-sockets": Check(
         "fail",

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from mocksse.figures import plural, seconds_text
-from mocksse.server.verdict.asks import HAIR_S, header, returns, runs, wants_stream
+from mocksse.server.verdict.asks import HAIR_S, as_recorded, header, returns, runs, wants_stream
 from mocksse.server.verdict.finding import found
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def _fell_short(record: Record, answers: Answers) -> str:
         return "fell silent" if stalled and record.broken_off == "the client left" else ""
     if record.broken:
         return {"reset": "was reset", "hold": "fell silent"}.get(record.finish, "broke off")
+    if as_recorded(record):
+        return ""
     sent, whole = answers.sent(record), answers.whole(record)
     if sent is None or whole is None:
         return ""
