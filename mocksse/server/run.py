@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from functools import partial
 from ipaddress import ip_address
 from secrets import token_hex
@@ -20,6 +19,7 @@ from mocksse.record.relay import Caps
 from mocksse.server.access import AccessLog
 from mocksse.server.banner import banner
 from mocksse.server.bases import bases
+from mocksse.server.clock import wall
 from mocksse.server.feed import Feed
 from mocksse.server.following import Following
 from mocksse.server.guard import Guard
@@ -124,7 +124,7 @@ def world_of(settings: Settings) -> World:
         redaction,
         f"mocksse-{token_hex(4)}",
     )
-    return World(made, made_up=settings.made_up, throughs=throughs, feed=Feed(int(time.time() * 1000)))
+    return World(made, made_up=settings.made_up, throughs=throughs, feed=Feed(int(wall() * 1000)))
 
 
 def _made(folder: Path) -> Path:
