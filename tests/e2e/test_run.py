@@ -131,7 +131,7 @@ def test_a_signal_comes_to_the_command_once(whole: bool) -> None:
 
 def test_the_server_outlives_a_ctrl_c_until_the_command_has_ended() -> None:
     ask = "curl -s -o /dev/null -w '%{http_code}' $MOCKSSE_URL/v1/models"
-    with Run(f"trap "{ask}; exit 3" INT; echo ready; sleep 600 & wait", start_new_session=True).ready() as run:
+    with Run(f'trap "{ask}; exit 3" INT; echo ready; sleep 600 & wait', start_new_session=True).ready() as run:
         os.killpg(run.process.pid, signal.SIGINT)
         assert run.end() == 130
         assert run.process.stdout is not None
