@@ -75,7 +75,8 @@ def _of_ps() -> Table:
 
     words = ["ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "stat="]
     with contextlib.suppress(OSError):
-        rows = [line.split() for line in subprocess.run(words, capture_output=True, check=False).stdout.splitlines()]
+        done = subprocess.run(words, capture_output=True, check=False)  # noqa: S603 - our own words
+        rows = [line.split() for line in done.stdout.splitlines()]
         return {int(row[0]): Process(int(row[1]), int(row[2]), row[3].startswith(b"Z")) for row in rows if len(row) > 3}
     return {}
 

@@ -72,7 +72,7 @@ def _start(theirs: socket.socket, words: Sequence[str], environ: Mapping[str, st
     try:
         # Isolated and without `site`: that is quick, and no PYTHON* variable is for it.
         own = [sys.executable, "-I", "-S", leash.__file__, str(theirs.fileno())]
-        return subprocess.Popen([*own, *words], env=environ, close_fds=False)
+        return subprocess.Popen([*own, *words], env=environ, close_fds=False)  # noqa: S603 - what we are told
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

@@ -55,18 +55,18 @@ mocksse run cassettes/ --speed instant --fault 'reset at=event:5 times=1' -- go 
 mocksse run -- sh -c 'curl -sN $OPENAI_BASE_URL/chat/completions -d "{\\"stream\\": true}"'
 
 COMMAND finds the server in MOCKSSE_URL, and in OPENAI_BASE_URL, ANTHROPIC_BASE_URL and their like. API keys in the
-environment are not passed on: each is replaced by the word mocksse, so that no real key goes to a mock; -- env NAME=VALUE
-COMMAND sets what is wanted after all. NO_PROXY gets this machine. *: as often as needed. More: docs/testing.md.""",
+environment are not passed on, so that no real key goes to a mock: each is replaced by the word mocksse. What is wanted
+after all: -- env NAME=VALUE COMMAND. NO_PROXY gets this machine. *: as often as needed. More: docs/testing.md.""",
 )
 @click.argument("paths", nargs=-1, type=click.Path())
 @word_options(_WORDS)
 @config_option
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[str, ...], config: Path | None, **given: Any) -> int:
+def command(ctx: click.Context, /, paths: tuple[str, ...], config: Path | None, **given: Any) -> int:
     """Run a command with a server for it: every SDK it uses finds the cassettes.
 
-    Exit code: the command's; 1 if it was 0 and requests went unmatched; 126 or 127 if it could not be started, 130 after
-    ^C. Nothing that the command started is left when it has ended.
+    Exit code: the command's; 1 if it was 0 and requests went unmatched; 126 or 127 if it could not be started, 130
+    after ^C. Nothing that the command started is left when it has ended.
     """
     words: Sequence[str] = ctx.meta[__name__]
     if not words:

@@ -63,7 +63,7 @@ def _request(asked: Asked) -> str:
 def _lines(asked: Asked, count: int, width: int) -> Iterator[str]:
     color = "red" if asked.unmatched else None
     status = click.style(f"{asked.status or '-':>3}", fg=color)
-    times = click.style(f"  ×{count:,}", dim=True) if count > 1 else ""
+    times = click.style(f"  {count:,} times", dim=True) if count > 1 else ""
     note = printable(asked.note) if asked.unmatched else click.style(printable(asked.note), dim=True)
     yield f"  {_request(asked):{width}}  {status}  {note}{times}"
     indent = " " * (width + 9)

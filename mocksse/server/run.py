@@ -96,7 +96,7 @@ def _say(following: Following, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A server before it accepts anybody: its socket is bound. `local`: to an address that only this machine reaches."""
+    """A server before it accepts anybody: its socket is bound. `local`: where only this machine reaches it."""
 
     world: World
     sock: socket.socket

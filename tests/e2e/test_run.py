@@ -162,7 +162,9 @@ def test_at_a_terminal_ctrl_c_ends_it_and_the_command_may_read() -> None:
 
 
 def test_stopped_with_ctrl_z_and_continued_it_goes_on() -> None:
-    with Run("echo ready; read line; curl -s $MOCKSSE_URL/v1/models", start_new_session=True, stdin=subprocess.PIPE) as run:
+    with Run(
+        "echo ready; read line; curl -s $MOCKSSE_URL/v1/models", start_new_session=True, stdin=subprocess.PIPE
+    ) as run:
         run.ready()
         os.killpg(run.process.pid, signal.SIGSTOP)
         os.waitid(os.P_PID, run.process.pid, os.WSTOPPED)
