@@ -55,8 +55,10 @@ mocksse run cassettes/ --speed instant --fault 'reset at=event:5 times=1' -- go 
 mocksse run -- sh -c 'curl -sN $OPENAI_BASE_URL/chat/completions -d "{\\"stream\\": true}"'
 
 COMMAND finds the server in MOCKSSE_URL, and in OPENAI_BASE_URL, ANTHROPIC_BASE_URL and their like. API keys in the
-environment are not passed on, so that no real key goes to a mock: each is replaced by the word mocksse. What is wanted
-after all: -- env NAME=VALUE COMMAND. NO_PROXY gets this machine. *: as often as needed. More: docs/testing.md.""",
+environment are not passed on, so that no real key goes to a mock: each is replaced by the word mocksse, unless an
+upstream is recorded. What is wanted after all: -- env NAME=VALUE COMMAND. NO_PROXY gets this machine.
+
+*: as often as needed. More: docs/testing.md.""",
 )
 @click.argument("paths", nargs=-1, type=click.Path())
 @word_options(_WORDS)
@@ -88,7 +90,7 @@ def _settings(settings: Settings) -> Settings:
     if not any(session.cassettes for session in sessions):
         folder = FOLDER if FOLDER.is_dir() and holds_any(FOLDER) else shipped()
         if folder is not FOLDER:
-            note("no cassettes were named, and there is no cassettes/ here: those that come with mocksse are played")
+            note("no cassettes were named, and there are none in ./cassettes: those that come with mocksse are played")
         settings = replace(settings, session=replace(settings.session, cassettes=(folder,)))
     if settings.insecure:
         note("certificates are not checked (--insecure)")
@@ -105,8 +107,9 @@ async def _run(settings: Settings, words: Sequence[str]) -> int:
 
     tally = Tally()
     async with serving(settings, tally, note) as world:
-        environ = {name: value for name, value in os.environ.items() if name not in UNSET}
-        ended = await leashed(words, {**environ, **environment(world.url, given=os.environ)})
+        asks = any(world.throughs.of(session.settings) is not None for session in world.sessions)
+        kept = {name: value for name, value in os.environ.items() if name not in UNSET}
+        ended = await leashed(words, {**kept, **environment(world.url, given=os.environ, real_keys=asks)})
     if ended.failure:
         raise _NotStartedError(ended)
     lost = world.counts.recordings["lost"]

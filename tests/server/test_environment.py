@@ -47,6 +47,14 @@ def test_no_key_is_passed_on_and_none_is_missing() -> None:
     assert found["OPENAI_CUSTOM_HEADERS"] == f"Authorization: {PLACEHOLDER}\nX-Team: {PLACEHOLDER}"
 
 
+def test_for_an_upstream_real_keys_stay() -> None:
+    real = {"OPENAI_API_KEY": "sk-real", "XAI_API_KEY": "xai-real", "OPENAI_CUSTOM_HEADERS": "X-Team: a"}
+    found = environment(URL, given=real, real_keys=True)
+    assert found.items() >= real.items()
+    assert found["ANTHROPIC_API_KEY"] == PLACEHOLDER
+    assert found["OPENAI_BASE_URL"] == f"{URL}/v1"
+
+
 def test_what_is_not_there_and_not_needed_is_not_made_up() -> None:
     found = environment(URL, given={"AWS_ACCESS_KEY_ID": ""})
     assert set(found) == {*BASES, *KEYS, *NO_PROXY}
