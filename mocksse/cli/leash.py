@@ -42,14 +42,15 @@ class Process(NamedTuple):
 Table = dict[int, Process]
 
 
-def adopt() -> bool:
-    """Become the parent of every descendant that loses its own; False where the system can't do that (macOS)."""
+def adopt(on: bool = True) -> bool:
+    """Become the parent of every descendant that loses its own, or no longer; False where the system can't do that
+    (macOS)."""
     if not sys.platform.startswith("linux"):
         return False
     try:
         import ctypes
 
-        return not ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        return not ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(on), 0, 0, 0)
     except (ImportError, OSError, AttributeError):
         return False
 
@@ -74,11 +75,14 @@ def _of_ps() -> Table:
     import subprocess
 
     words = ["ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "stat="]
-    with contextlib.suppress(OSError):
-        done = subprocess.run(words, capture_output=True, check=False)  # noqa: S603 - our own words
-        rows = [line.split() for line in done.stdout.splitlines()]
-        return {int(row[0]): Process(int(row[1]), int(row[2]), row[3].startswith(b"Z")) for row in rows if len(row) > 3}
-    return {}
+    try:
+        asked = subprocess.Popen(words, stdout=subprocess.PIPE)  # noqa: S603 - our own words
+    except OSError:
+        return {}
+    rows = [line.split() for line in asked.communicate()[0].splitlines()]
+    found = {int(row[0]): Process(int(row[1]), int(row[2]), row[3].startswith(b"Z")) for row in rows if len(row) > 3}
+    found.pop(asked.pid, None)
+    return found
 
 
 def family(rows: Table, root: int, before: frozenset[int] | None = None) -> set[int]:

@@ -61,6 +61,7 @@ async def leashed(words: Sequence[str], environ: Mapping[str, str]) -> Ended:
                 loop.remove_signal_handler(number)
         if not said:
             leash.end_family()  # the leash itself was killed, and what it held came to us
+        leash.adopt(False)
         return _ended(said, words[0], interrupted=signal.SIGINT in heard)
 
 

@@ -65,7 +65,7 @@ upstream is recorded. What is wanted after all: -- env NAME=VALUE COMMAND. NO_PR
 @config_option
 @click.pass_context
 def command(ctx: click.Context, /, paths: tuple[str, ...], config: Path | None, **given: Any) -> int:
-    """Run a command with a server for it: every SDK it uses finds the cassettes.
+    """Run a command with a server of its own, which every SDK finds.
 
     Exit code: the command's; 1 if it was 0 and requests went unmatched; 126 or 127 if it could not be started, 130
     after ^C. Nothing that the command started is left when it has ended.

@@ -156,7 +156,7 @@ def test_faults_and_what_the_client_made_of_them_are_told(capfd: pytest.CaptureF
     fault = ["--fault", "status 429 retry-after=5 times=1"]
     assert ran(*fault, "--", "sh", "-c", f"{CHAT}; {CHAT}") == 0
     err = capfd.readouterr().err
-    assert "fault status 429 retry-after=5 times=1" in err
+    assert re.search(r"^ +fault status \S*429 retry-after=5 times=1$", err, re.MULTILINE)
     assert "  retry-after-ignored  requests 1, 2: asked to wait 5 s" in err
 
 
