@@ -24,8 +24,10 @@ GRACE_S = 1.0
 """From SIGTERM to SIGKILL, for what is left when the command has ended."""
 _GIVE_UP_S = 1.0
 """Behind SIGKILL: what is still there is another user's, or hangs in the kernel."""
-_TOGETHER_S = 0.25
+_TOGETHER_S = 1.0
+"""How late `mocksse run` may be, on a busy machine, to tell of a signal that we got at the same moment."""
 _WAIT_S = 0.05
+"""How late ours may be."""
 _PR_SET_CHILD_SUBREAPER = 36
 _POLL_S = 0.01
 

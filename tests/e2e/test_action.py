@@ -68,20 +68,27 @@ class Runner:
         return dict(line.partition("=")[::2] for line in (self.folder / "github_output").read_text().splitlines())
 
 
-@pytest.fixture
-def runner(tmp_path: Path) -> Iterator[Runner]:
-    """With mocksse installed, and nothing of it left afterwards."""
-    runner = Runner(tmp_path)
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the first step makes, or a folder that does for it."""
+    folder = tmp_path_factory.mktemp("runner")
     if os.environ.get("MOCKSSE_REQUIRE_EXAMPLES"):
-        done = runner.step("Install mocksse", python=sys.executable)
+        done = Runner(folder).step("Install mocksse", python=sys.executable)
         assert done.returncode == 0, done.stderr
-    else:
-        bin_folder = tmp_path / "mocksse" / "bin"
-        bin_folder.mkdir(parents=True)
-        for name, words in (("python", ""), ("mocksse", " -m mocksse")):
-            (bin_folder / name).write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}"{words} "$@"\n')
-            (bin_folder / name).chmod(0o755)
-    yield runner
+        return folder / "mocksse"
+    bin_folder = folder / "mocksse" / "bin"
+    bin_folder.mkdir(parents=True)
+    for name, words in (("python", ""), ("mocksse", " -m mocksse")):
+        (bin_folder / name).write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}"{words} "$@"\n')
+        (bin_folder / name).chmod(0o755)
+    return folder / "mocksse"
+
+
+@pytest.fixture
+def runner(tmp_path: Path, installed: Path) -> Iterator[Runner]:
+    """With mocksse installed, and nothing of it running afterwards."""
+    (tmp_path / "mocksse").symlink_to(installed)
+    yield Runner(tmp_path)
     with suppress(FileNotFoundError, ProcessLookupError):
         os.kill(int((tmp_path / "mocksse.pid").read_text()), signal.SIGTERM)
 

@@ -27,7 +27,9 @@ STUBBORN = "(trap '' TERM HUP INT; sleep 600; sleep 600) & setsid sleep 600 & "
 
 
 class Run:
-    """`mocksse run -- sh -c SCRIPT`. The script says `ready` on stdout when it may be killed."""
+    """`mocksse run -- sh -c SCRIPT`. The script says `ready` on stdout when it may be killed; what it then becomes it
+    does by `exec`, because a shell that is interrupted just before it starts a child may go on with it.
+    """
 
     def __init__(self, script: str, *, stdin: int = subprocess.DEVNULL, **more: object) -> None:
         self.left, held = os.pipe()
@@ -91,13 +93,13 @@ def test_the_code_is_the_commands_and_nothing_is_left(script: str, code: int) ->
 
 
 def test_killed_with_9_the_run_takes_its_command_along() -> None:
-    with Run(f"{FAMILY} {STUBBORN} echo ready; sleep 600").ready() as run:
+    with Run(f"{FAMILY} {STUBBORN} echo ready; exec sleep 600").ready() as run:
         run.process.kill()
         assert run.nothing_is_left
 
 
 def test_with_its_leash_killed_the_run_still_leaves_nothing() -> None:
-    with Run(f"{FAMILY} echo ready; sleep 600").ready() as run:
+    with Run(f"{FAMILY} echo ready; exec sleep 600").ready() as run:
         (leash,) = children(run.process.pid)
         os.kill(leash, signal.SIGKILL)
         assert run.end() == 137
@@ -106,7 +108,7 @@ def test_with_its_leash_killed_the_run_still_leaves_nothing() -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_for_the_run_alone_is_passed_on(number: signal.Signals, code: int) -> None:
-    with Run(f"{FAMILY} echo ready; sleep 600; sleep 600").ready() as run:
+    with Run(f"{FAMILY} echo ready; exec sleep 600").ready() as run:
         run.process.send_signal(number)
         assert run.end() == code
         assert run.nothing_is_left
@@ -143,7 +145,7 @@ def test_at_a_terminal_ctrl_c_ends_it_and_the_command_may_read() -> None:
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(ROOT)
-        script = "read line; echo got $line; sleep 600"
+        script = "read line; echo got $line; exec sleep 600"
         os.execv(sys.executable, [sys.executable, "-m", "mocksse", "run", "cassettes", "--", "sh", "-c", script])
     try:
         os.write(terminal, b"a line\n")
