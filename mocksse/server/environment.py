@@ -76,18 +76,21 @@ NO_PROXY = ("NO_PROXY", "no_proxy")
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
-def environment(url: str, *, given: Mapping[str, str]) -> dict[str, str]:
+def environment(url: str, *, given: Mapping[str, str], real_keys: bool = False) -> dict[str, str]:
     """The variables to set, over those that are `given`, so that every SDK we know talks to the server at `url`.
 
     `url` has no slash at its end; that of a session, with its `/@NAME`, will do. Keys get PLACEHOLDER whatever they
-    were. NO_PROXY keeps what it has. What stands in UNSET has to go.
+    were, but for `real_keys`: those that are given stay, for an upstream that the server asks. NO_PROXY keeps what it
+    has. What stands in UNSET has to go.
     """
     found = {name: f"{url}{path}" for name, path in BASES.items()}
-    found |= dict.fromkeys((*KEYS, *(name for name in SECRETS if given.get(name))), PLACEHOLDER)
-    if "GOOGLE_API_KEY" in found and not given.get("GEMINI_API_KEY"):
-        del found["GEMINI_API_KEY"]  # one of them is enough, and with both Google's SDK grumbles
-    found |= {name: _emptied(given[name]) for name in HEADERS if given.get(name)}
-    return found | dict.fromkeys(NO_PROXY, _direct(url, given))
+    secret = dict.fromkeys((*KEYS, *(name for name in SECRETS if given.get(name))), PLACEHOLDER)
+    if "GOOGLE_API_KEY" in secret and not given.get("GEMINI_API_KEY"):
+        del secret["GEMINI_API_KEY"]  # one of them is enough, and with both Google's SDK grumbles
+    secret |= {name: _emptied(given[name]) for name in HEADERS if given.get(name)}
+    if real_keys:
+        secret |= {name: given[name] for name in secret if given.get(name)}
+    return found | secret | dict.fromkeys(NO_PROXY, _direct(url, given))
 
 
 def _emptied(lines: str) -> str:
