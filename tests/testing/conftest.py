@@ -23,6 +23,11 @@ def ask(url, **body):
 """
 
 
+def _settled(args: tuple[str, ...]) -> tuple[str, ...]:
+    """pytest-asyncio warns where a suite leaves this to it."""
+    return (*args, "-o", "asyncio_default_fixture_loop_scope=function") if "asyncio" in args else args
+
+
 class Suite:
     """A suite of tests that use the fixture."""
 
@@ -36,11 +41,11 @@ class Suite:
 
     def run(self, *args: str) -> pytest.RunResult:
         """Run it, in this process."""
-        return self.pytester.runpytest_inprocess("-p", "mocksse", *args)
+        return self.pytester.runpytest_inprocess("-p", "mocksse", *_settled(args))
 
     def run_apart(self, *args: str) -> pytest.RunResult:
         """Run it in a process of its own, with no plugin but ours and those that are named: `-p NAME`."""
-        return self.pytester.runpytest_subprocess("-q", "-p", "mocksse", *args)
+        return self.pytester.runpytest_subprocess("-q", "-p", "mocksse", *_settled(args))
 
     def passes(self, *args: str, **outcomes: int) -> None:
         """Run it; `outcomes` as pytest counts them."""
