@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
+
 import pytest
 
 # Loaded here, because what a suite within the suite loads is forgotten with it.
@@ -41,7 +44,12 @@ class Suite:
 
     def run(self, *args: str) -> pytest.RunResult:
         """Run it, in this process."""
-        return self.pytester.runpytest_inprocess("-p", "mocksse", *_settled(args))
+        result = self.pytester.runpytest_inprocess("-p", "mocksse", "-p", "no:unraisableexception", *_settled(args))
+        # A client that a suite leaves open is closed here, and not amid another test.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
+        return result
 
     def run_apart(self, *args: str) -> pytest.RunResult:
         """Run it in a process of its own, with no plugin but ours and those that are named: `-p NAME`."""
