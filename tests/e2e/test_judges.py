@@ -36,6 +36,8 @@ CASSETTES = Path(__file__).parents[2] / "cassettes"
 SHIPPED = ("openai-chat", "reasoning", "unicode", "openai-responses", "anthropic")
 CONVERTED = ("reasoning",)
 """Those that are put before the judges of other APIs too."""
+REFUSED = {("node-ai", "openai-responses"): "it demands an output_index of each event, which llama.cpp leaves out"}
+"""Whole answers that a client takes for broken ones, and why."""
 API_OF = {name: name if name in ENCODERS else "openai-chat" for name in SHIPPED}
 TOOLS = (Tool("weather", {"city": "Köln 🌍", "days": [1, 2]}), Tool("time", {}))
 MISTRAL: tuple[dict[str, Any], ...] = (
@@ -129,7 +131,7 @@ def test_what_is_generated_is_taken_whole(judge: Judge) -> None:
         pytest.param(judge, name, id=f"{judge.client}-{name}")
         for judge in JUDGES
         for name in SHIPPED
-        if API_OF[name] == judge.api or name in CONVERTED
+        if (API_OF[name] == judge.api or name in CONVERTED) and (judge.client, name) not in REFUSED
     ],
 )
 def test_a_shipped_recording_comes_to_the_same(judge: Judge, name: str) -> None:

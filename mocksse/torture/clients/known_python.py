@@ -9,6 +9,9 @@ _RETRIES: frozenset[Can] = _ALL | {"retry"}
 _MESSAGES = 'messages=[{"role": "user", "content": "Hi"}]'
 
 
+_CLAUDE = f'model="any", max_tokens=99, {_MESSAGES}, stream=True'
+
+
 def _printed(call: str, name: str = "event") -> str:
     return f"for {name} in {call}:\n    print({name})"
 
@@ -83,7 +86,7 @@ CLIENTS = (
                 "anthropic",
                 "messages",
                 ("from anthropic import Anthropic", 'client = Anthropic(base_url="{url}", api_key="none")'),
-                _printed(f'client.messages.create(model="any", max_tokens=99, {_MESSAGES}, stream=True)'),
+                f"for event in client.messages.create(\n    {_CLAUDE}\n):\n    print(event)",
                 can=_RETRIES,
             ),
         ),

@@ -28,20 +28,28 @@ def _reference(api: str) -> Speaks:
 
 def _aiohttp(api: str) -> Speaks:
     lines = ("import aiohttp", f'url = "{{url}}{_PATHS[api]}"')
-    asked = f'"POST", url, json={_BODIES[api]}' if api in _BODIES else '"GET", url'
-    ask = f"async with aiohttp.request({asked}) as answer:\n    async for line in answer.content:\n        print(line)"
-    return Speaks(api, "request", lines, ask, _BASES.get(api, ""), _READS, _SSE_PATHS.get(api, ""))
+    ask = f"""{_asked(api)}
+async with aiohttp.request({_sent(api)}) as answer:
+    async for line in answer.content:
+        print(line)"""
+    return Speaks(api, "request", lines, ask.strip(), _BASES.get(api, ""), _READS, _SSE_PATHS.get(api, ""))
 
 
 def _httpx_sse(api: str) -> Speaks:
-    lines = ("import httpx, httpx_sse", f'url = "{{url}}{_PATHS[api]}"')
-    asked = f'"POST", url, json={_BODIES[api]}' if api in _BODIES else '"GET", url'
-    ask = (
-        f"with httpx.Client() as client, httpx_sse.connect_sse(client, {asked}) as source:\n"
-        "    for event in source.iter_sse():\n"
-        "        print(event.data)"
-    )
-    return Speaks(api, "connect_sse", lines, ask, _BASES.get(api, ""), _READS, _SSE_PATHS.get(api, ""))
+    lines = ("import httpx", "from httpx_sse import connect_sse", f'url = "{{url}}{_PATHS[api]}"')
+    ask = f"""{_asked(api)}
+with httpx.Client() as client, connect_sse(client, {_sent(api)}) as source:
+    for event in source.iter_sse():
+        print(event.data)"""
+    return Speaks(api, "connect_sse", lines, ask.strip(), _BASES.get(api, ""), _READS, _SSE_PATHS.get(api, ""))
+
+
+def _asked(api: str) -> str:
+    return f"asked = {_BODIES[api]}" if api in _BODIES else ""
+
+
+def _sent(api: str) -> str:
+    return '"POST", url, json=asked' if api in _BODIES else '"GET", url'
 
 
 CLIENTS = (
