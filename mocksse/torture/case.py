@@ -59,8 +59,8 @@ class Expect:
     """The message of the error is short, and no page."""
     coding: str = ""
     """A content coding: who did not ask for it may report it as an error."""
-    endless: bool = False
-    """No right client has to come to an end here by itself: only what the server saw is judged."""
+    seen_only: bool = False
+    """What reaches the caller is another case's: only what the server saw is judged."""
 
 
 SAME = Expect("SAME", frozenset({"same"}))

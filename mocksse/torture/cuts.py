@@ -52,6 +52,12 @@ def _newlines(body: bytes) -> Iterable[int]:
     return (i for found in re.finditer(rb"\r?\n\r?\n", body) for i in range(found.start() + 1, found.end()))
 
 
+def _events(body: bytes) -> Iterable[int]:
+    """Between two events amid the answer."""
+    middle = _middle(body)
+    return (found.end() for found in re.finditer(rb"\r?\n\r?\n", body) if found.end() in middle)
+
+
 def _lines(body: bytes) -> Iterable[int]:
     """Right in front of, and right behind, the end of a line."""
     return (i for found in re.finditer(rb"\n", body[:-1]) for i in (found.start(), found.end()))
@@ -62,5 +68,5 @@ def _middle(body: bytes) -> Iterable[int]:
     return range(len(body) // 10, len(body) - len(body) // 10)
 
 
-KINDS = {"utf8": _utf8, "json": _json, "field": _field, "newlines": _newlines, "lines": _lines, "middle": _middle}
+KINDS = {"utf8": _utf8, "json": _json, "field": _field, "newlines": _newlines, "events": _events, "lines": _lines, "middle": _middle}
 """Kinds of cuts by name; each takes a body and gives offsets in it."""

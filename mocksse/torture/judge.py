@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from mocksse.figures import plural, seconds_text
 from mocksse.torture.outcome import Tells, Want, differs, shown
-from mocksse.torture.seen import Complaint, complaints
-from mocksse.torture.verdict import Status, Verdict, Wrong
+from mocksse.torture.seen import Complaint, complaints, waits_of
+from mocksse.torture.verdict import WRONG, Status, Verdict, Wrong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _BRIEF = 2_000
 """Characters of an error's message that are still no page."""
+_WORST = tuple(WRONG)
+_NO_SUCCESS = "ended as a success, where only an error is right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,12 @@ def judge(
 
 def _decide(play: Play, found: _Found, seen: Sequence[Complaint], ran: Ran, strict: bool) -> tuple[Status, Wrong, str]:
     decided = play.level != "POLICY"
-    if found.wrong and (not seen or found.wrong in {"silent", "crash", "hang"}):
-        wrong, why = found.wrong, found.why
-    elif seen:
-        wrong, why = seen[0].wrong, seen[0].why
-    elif found.untold:
-        return "NOT JUDGED", "", found.why
-    elif not decided and not play.expect.outcomes:
-        return "INFO", "", found.why
-    else:
-        return "PASS", "", found.why
+    against = [(one.wrong, one.why) for one in (found, *seen) if one.wrong]
+    if not against:
+        if found.untold:
+            return "NOT JUDGED", "", found.why
+        return ("PASS" if decided or play.expect.outcomes else "INFO"), "", found.why
+    wrong, why = min(against, key=lambda one: _WORST.index(one[0]))
     if not decided and not strict:
         return "NON-STRICT", wrong, why
     return ("TIMEOUT" if ran.how == "timeout" and wrong == "hang" else "FAIL"), wrong, why
@@ -73,29 +71,25 @@ def _decide(play: Play, found: _Found, seen: Sequence[Complaint], ran: Ran, stri
 
 def _of_result(play: Play, want: Want, tells: Tells, ran: Ran, exchanges: Sequence[Exchange]) -> _Found:
     """What is to be said of what reached the caller."""
+    expect = play.expect
+    if not exchanges:
+        return _Found("", "it never asked", untold=True)
+    if expect.seen_only or (ran.how == "silent" and expect.kind == "RETRY"):
+        return _Found("", "as far as the server can see")
     match ran.how:
-        case "timeout" if not play.expect.endless:
+        case "timeout":
             return _Found("hang", f"no end within {seconds_text(ran.seconds)}")
         case "crashed":
             return _Found("crash", f"crashed: {ran.detail}")
-        case "garbage" | "flooded" | "silent" | "timeout":
-            return _Found("", _UNTOLD[ran.how].format(ran.detail), untold=ran.how != "timeout")
-    told = ran.told
-    if not exchanges:
-        return _Found("", "it never asked", untold=True)
-    if told is None or play.expect.endless:
-        return _Found("", "")
-    if told.outcome == "error":
-        return _of_error(play.expect, told, exchanges)
-    return _of_answer(play, want, tells, told, exchanges)
-
-
-_UNTOLD = {
-    "garbage": "its line is no result: {}",
-    "flooded": "it said more than a line can be: {}",
-    "silent": "it does not say what reached its caller",
-    "timeout": "",
-}
+        case "garbage":
+            return _Found("", f"its line is no result: {ran.detail}", untold=True)
+        case "flooded":
+            return _Found("", f"it said more than a line can be: {ran.detail}", untold=True)
+    if ran.told is None:
+        return _Found("", "it does not say what reached its caller", untold=True)
+    if ran.told.outcome == "error":
+        return _of_error(expect, ran.told, exchanges)
+    return _of_answer(play, want, tells, ran.told, exchanges)
 
 
 def _of_error(expect: Expect, told: Told, exchanges: Sequence[Exchange]) -> _Found:
@@ -117,7 +111,7 @@ def _of_answer(play: Play, want: Want, tells: Tells, told: Told, exchanges: Sequ
     difference = differs(play.api, want, tells, told, exchanges)
     if difference is None:
         if "error" in expect.outcomes and "same" not in expect.outcomes:
-            return _Found("silent", "ended as a success, where there is none")
+            return _Found("silent", _NO_SUCCESS)
         return _Found("", "it does not say what reached its caller", untold=True)
     if difference:
         if expect.outcomes or play.level != "POLICY":
@@ -125,7 +119,7 @@ def _of_answer(play: Play, want: Want, tells: Tells, told: Told, exchanges: Sequ
         return _Found("", f"ok, with another answer: {difference}")
     if "same" in expect.outcomes or not expect.outcomes:
         return _Found("", "the same answer")
-    return _Found("silent", "ended as a success, where there is none")
+    return _Found("silent", _NO_SUCCESS)
 
 
 def _error(told: Told) -> str:
@@ -161,7 +155,7 @@ def _got(ran: Ran, want: Want, tells: Tells, exchanges: Sequence[Exchange]) -> s
         parts.append("ok")
     if told is not None:
         parts.append(shown(Want.of(told), want, tells))
-    waits = [b.at_s - a.at_s - a.seconds for a, b in zip(exchanges, exchanges[1:], strict=False)]
+    waits = waits_of(exchanges)
     apart = f", {', '.join(seconds_text(max(wait, 0)) for wait in waits[:5])} apart" if waits else ""
     parts.append(f"{plural(len(exchanges), 'request')}{apart}")
     return "; ".join(filter(None, parts))

@@ -16,7 +16,7 @@ _BACK = replace(
 _ANONYMOUS = replace(COME_BACK, least=2, checks=frozenset({"parallel-sockets"}))
 _STOPS = replace(RETRY, least=2, most=2)
 _PACED = replace(COME_BACK, least=4, apart_s=0.15, checks=frozenset({"parallel-sockets", "reconnect-storm"}))
-_ONCE = replace(FAIL, kind="RETRY", checks=frozenset({"post-replayed"}))
+_ONCE = replace(FAIL, kind="RETRY", seen_only=True, checks=frozenset({"post-replayed"}))
 
 CASES = (
     numbered(
