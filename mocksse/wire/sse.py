@@ -84,9 +84,12 @@ Item = Event | Comment | Retry | Block | Pending
 
 
 class Parser(Incremental[Item]):
-    """Incremental parser of one body. `max_event` bounds a line, and the data lines of an event, in bytes."""
+    """Incremental parser of one body. `max_event` bounds a line, and the data lines of an event, in bytes.
 
-    def __init__(self, max_event: int = limits.MAX_EVENT_BYTES) -> None:
+    `last_id`: the last event id so far, of a client that comes back: it holds until the body has another.
+    """
+
+    def __init__(self, max_event: int = limits.MAX_EVENT_BYTES, last_id: bytes = b"") -> None:
         super().__init__()
         self._max = max_event
         self._opening: bytes | None = b""  # the first bytes, until they are known to be a byte order mark or not
@@ -97,8 +100,7 @@ class Parser(Incremental[Item]):
         self._type = b""
         self._data: list[bytes] = []
         self._data_size = 0
-        self._id = b""
-        self._last_id = b""
+        self._id = self._last_id = last_id
 
     @property
     def last_event_id(self) -> bytes:

@@ -10,24 +10,25 @@ import json
 import os
 import select
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from mocksse.torture.clients import registry
+
 PATIENCE = 30.0
 """Seconds after which a client that says nothing is ended, and the test fails."""
 
 
 class ClientProcess:
-    """`python -m mocksse.torture.clients.NAME --serve`."""
+    """A client of the registry with `--serve`."""
 
     def __init__(self, name: str) -> None:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
         self._process = subprocess.Popen(
-            [sys.executable, "-m", f"mocksse.torture.clients.{name}", "--serve"],
+            [*registry.client(name).argv(), "--serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

@@ -22,6 +22,7 @@ from mocksse.cassette.load import load, loads
 from mocksse.cassette.model import End, Ending, Interaction, Piece, Request, Response
 from mocksse.providers import registry
 from mocksse.providers.framing import frames
+from mocksse.torture.clients.registry import CLIENTS
 from mocksse.wire import sse
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 SPOKEN = [
-    ("openai_python", "openai-chat", "/v1"),
-    ("openai_python", "openai-responses", "/v1"),
-    ("anthropic_python", "anthropic", ""),
-    ("aiohttp_sse", "openai-chat", "/v1"),
-    ("aiohttp_sse", "openai-responses", "/v1"),
-    ("aiohttp_sse", "anthropic", ""),
+    ("openai", "openai-chat", "/v1"),
+    ("openai", "openai-responses", "/v1"),
+    ("anthropic", "anthropic", ""),
+    ("aiohttp", "openai-chat", "/v1"),
+    ("aiohttp", "openai-responses", "/v1"),
+    ("aiohttp", "anthropic", ""),
 ]
 """Each client, an API it speaks, and where its base URL ends."""
 spoken = pytest.mark.parametrize(("client", "api", "base"), SPOKEN, ids=[f"{c}-{api}" for c, api, _ in SPOKEN])
@@ -181,9 +182,9 @@ def test_tool_calls_and_reasoning_are_joined(client: str, api: str, base: str) -
 @pytest.mark.parametrize(
     ("client", "base", "error"),
     [
-        ("openai_python", "/v2", "openai.NotFoundError"),
-        ("anthropic_python", "/v2", "anthropic.NotFoundError"),
-        ("aiohttp_sse", "/v2", "aiohttp_sse.Status"),
+        ("openai", "/v2", "openai.NotFoundError"),
+        ("anthropic", "/v2", "anthropic.NotFoundError"),
+        ("aiohttp", "/v2", "aiohttp_sse.Status"),
     ],
 )
 def test_a_refusal_reaches_the_caller_as_the_clients_own_error(
@@ -208,15 +209,15 @@ def half(api: str, how: Ending) -> Interaction:
 # idle: nothing comes for as long as the client was told to wait.
 # complete: all is well with HTTP, but neither [DONE] nor message_stop came. Both SDKs take it for the whole.
 HALF: dict[tuple[str, Ending], str | None] = {
-    ("openai_python", "cut"): "openai.APIConnectionError",
-    ("openai_python", "idle"): "openai.APITimeoutError",
-    ("openai_python", "complete"): None,
-    ("anthropic_python", "cut"): "httpx2.RemoteProtocolError",
-    ("anthropic_python", "idle"): "httpx2.ReadTimeout",
-    ("anthropic_python", "complete"): None,
-    ("aiohttp_sse", "cut"): "aiohttp.client_exceptions.ClientPayloadError",
-    ("aiohttp_sse", "idle"): "aiohttp.client_exceptions.SocketTimeoutError",
-    ("aiohttp_sse", "complete"): "aiohttp_sse.Truncated",
+    ("openai", "cut"): "openai.APIConnectionError",
+    ("openai", "idle"): "openai.APITimeoutError",
+    ("openai", "complete"): None,
+    ("anthropic", "cut"): "httpx2.RemoteProtocolError",
+    ("anthropic", "idle"): "httpx2.ReadTimeout",
+    ("anthropic", "complete"): None,
+    ("aiohttp", "cut"): "aiohttp.client_exceptions.ClientPayloadError",
+    ("aiohttp", "idle"): "aiohttp.client_exceptions.SocketTimeoutError",
+    ("aiohttp", "complete"): "aiohttp_sse.Truncated",
 }
 
 
@@ -232,7 +233,7 @@ def test_what_clients_do_today_with_half_an_answer(how: Ending, client: str, api
     assert len(found["text"]) > 20
 
 
-@pytest.mark.parametrize("client", ["openai_python", "aiohttp_sse"])
+@pytest.mark.parametrize("client", ["openai", "aiohttp"])
 def test_a_recording_of_a_server_that_died_is_an_error_with_half_the_text(client: str) -> None:
     with ServeProcess(CASSETTES / "cut.yaml", "--speed", "instant") as server:
         found = run_client(client, f"{server.url}/v1")
@@ -242,7 +243,7 @@ def test_a_recording_of_a_server_that_died_is_an_error_with_half_the_text(client
 
 @pytest.mark.parametrize(
     ("client", "error"),
-    [("openai_python", "openai.InternalServerError"), ("anthropic_python", "anthropic.ServiceUnavailableError")],
+    [("openai", "openai.InternalServerError"), ("anthropic", "anthropic.ServiceUnavailableError")],
 )
 @pytest.mark.parametrize(("arguments", "attempts"), [((), 3), (("--retries", "0"), 1), (("--retries", "4"), 5)])
 def test_retries_are_the_clients_own_and_counted(
@@ -269,12 +270,12 @@ def test_headers_are_sent_and_a_client_may_leave_early(
 
 @pytest.mark.usefixtures("chromium")
 def test_an_event_source_is_a_client_too(server: ServeProcess) -> None:
-    found = run_client("chromium_eventsource", f"{server.url}/stream")
+    found = run_client("chromium-eventsource", f"{server.url}/stream")
     assert (found["outcome"], found["text"], found["attempts"]) == ("ok", said(recorded("openai-chat")), 1)
     assert found["events"][0]["kind"] == "open"
     assert found["events"][-1]["data"] == "[DONE]"
 
-    found = run_client("chromium_eventsource", f"{server.url}/nothing")
+    found = run_client("chromium-eventsource", f"{server.url}/nothing")
     assert (found["outcome"], found["error_type"], found["attempts"]) == ("error", "EventSource.Closed", 1)
     assert [(e["kind"], e["readyState"]) for e in found["events"]] == [("error", 2)]
 
@@ -309,6 +310,7 @@ def test_where_there_is_no_browser_one_line_says_so() -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_a_client_that_does_not_start_says_why() -> None:
+def test_a_client_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CLIENTS, "nobody", replace(CLIENTS["openai"], program="nobody"))  # type: ignore[index]
     with pytest.raises(AssertionError, match=r"No module named mocksse\.torture\.clients\.nobody"):
         run_client("nobody", "http://127.0.0.1:9")

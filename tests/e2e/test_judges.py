@@ -68,13 +68,13 @@ class Judge:
 
 
 JUDGES = [
-    Judge("openai_python", "openai-chat", "/v1"),
-    Judge("openai_python", "openai-responses", "/v1"),
-    Judge("anthropic_python", "anthropic"),
-    Judge("google_genai_python", "gemini"),
-    Judge("cohere_python", "cohere"),
-    Judge("mistralai_python", "openai-chat", tools=False, reasoning=False),
-    Judge("ollama_python", "ollama", ids=False),
+    Judge("openai", "openai-chat", "/v1"),
+    Judge("openai", "openai-responses", "/v1"),
+    Judge("anthropic", "anthropic"),
+    Judge("google-genai", "gemini"),
+    Judge("cohere", "cohere"),
+    Judge("mistralai", "openai-chat", tools=False, reasoning=False),
+    Judge("ollama", "ollama", ids=False),
 ]
 judged = pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: f"{judge.client}-{judge.api}")
 
@@ -140,12 +140,12 @@ def test_a_shipped_recording_comes_to_the_same(judge: Judge, name: str) -> None:
 
 
 RECORDED = {
-    "anthropic": "anthropic_python",
-    "cohere": "cohere_python",
-    "gemini": "google_genai_python",
-    "mistral": "mistralai_python",
-    "ollama": "ollama_python",
-    "openai": "openai_python",
+    "anthropic": "anthropic",
+    "cohere": "cohere",
+    "gemini": "google-genai",
+    "mistral": "mistralai",
+    "ollama": "ollama",
+    "openai": "openai",
 }
 """Folders of recorded streams, and who judges them."""
 NOT_JUDGED = {
@@ -174,7 +174,7 @@ def test_recorded_streams_come_to_the_same(streams: Path, folder: str) -> None:
 
 
 def test_mistrals_own_dialect() -> None:
-    judge = Judge("mistralai_python", "openai-chat")
+    judge = Judge("mistralai", "openai-chat")
     usage = {"prompt_tokens": 9, "completion_tokens": 8, "total_tokens": 17}
     chunks = [
         {

@@ -28,9 +28,9 @@ ROOT = Path(__file__).parents[2]
 FILE = ROOT / DATA
 WRITE = os.environ.get("MOCKSSE_WRITE_SDKS") == "1"
 CLIENTS = {
-    "openai-chat": ("openai_python", "/v1"),
-    "openai-responses": ("openai_python", "/v1"),
-    "anthropic": ("anthropic_python", ""),
+    "openai-chat": ("openai", "/v1"),
+    "openai-responses": ("openai", "/v1"),
+    "anthropic": ("anthropic", ""),
 }
 """Of each API the adapter, and where its base URL ends."""
 KNOWN = parse(FILE.read_text())

@@ -22,6 +22,7 @@ from urllib.parse import urljoin, urlsplit
 
 from mocksse.errors import UsageError
 from mocksse.providers.framing import Frame
+from mocksse.torture.clients.asking import SSE
 from mocksse.torture.clients.contract import Failure, Options, Seen, run
 from mocksse.torture.clients.reading import Reader
 
@@ -85,6 +86,7 @@ WHY = {
 class EventSourceOptions(Options):
     """BASE_URL is the stream's own; `types` are those besides `message`, `open` and `error`."""
 
+    APIS = (SSE,)
     types: list[str]
     until_closed: bool
 
