@@ -20,7 +20,7 @@ Severity = Literal["C", "H", "M", "L"]
 Outcome = Literal["same", "error"]
 
 SEVERITIES = {"C": "silent wrong result, or money", "H": "crash or hang", "M": "degraded", "L": "rare"}
-EVENTS = "events"
+EVENTS = "sse"
 """Stands where an API's name does: a GET stream of events with ids, for clients that know events and no API."""
 MODELS = ("openai-chat", "openai-responses", "anthropic", "gemini", "cohere", "ollama")
 SSE_MODELS = MODELS[:-1]

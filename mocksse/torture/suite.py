@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from mocksse.server.verdict import Finding
     from mocksse.testing.session import MockSession
-    from mocksse.torture.client import Client
+    from mocksse.torture.subject import Subject
     from mocksse.torture.process import Runner
     from mocksse.torture.told import Ran
 
@@ -70,12 +70,16 @@ class Options:
 class Report:
     """One client over one API. `verdicts` are in the order of cases and plays; `clean`: what a clean answer was."""
 
-    client: Client
-    api: str
+    client: Subject
     verdicts: tuple[Verdict, ...]
     clean: str
     seconds: float
     scaled: tuple[str, ...] = ()
+
+    @property
+    def api(self) -> str:
+        """The API it was asked in."""
+        return self.client.api
 
     @property
     def by_case(self) -> dict[Case, list[Verdict]]:
@@ -105,8 +109,7 @@ class Report:
 class Suite:
     """One run over one API of one client."""
 
-    client: Client
-    api: str
+    client: Subject
     cases: Sequence[Case]
     options: Options = field(default_factory=Options)
     tell: Callable[[int, int, Verdict], None] = lambda _done, _all, _verdict: None
@@ -114,6 +117,11 @@ class Suite:
     _tells: Tells = field(default_factory=Tells, init=False)
     _endless: dict[str, int] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    @property
+    def api(self) -> str:
+        """The API of all plays."""
+        return self.client.api
 
     def play(self) -> Report:
         """All of it. Raises BaselineError, and UsageError where the client can't be run."""
@@ -135,7 +143,7 @@ class Suite:
         order = {case.id: number for number, case in enumerate(self.cases)}
         verdicts.sort(key=lambda verdict: order[verdict.play.case.id])
         scaled = tuple(dict.fromkeys(play.scaled for play in plays if play.scaled))
-        return Report(self.client, self.api, tuple(verdicts), clean, time.monotonic() - began, scaled)
+        return Report(self.client, tuple(verdicts), clean, time.monotonic() - began, scaled)
 
     def _all(
         self, server: MockServer, runners: SimpleQueue[Runner], plays: Sequence[Play], jobs: int
@@ -187,7 +195,7 @@ class Suite:
         tape = tape_of(self.api, play.tape)
         with self._session(server, play) as session:
             session.play(tape.interaction, fault=play.faults)
-            url = self.options.through or session.url(self.client.base(self.api))
+            url = self.options.through or session.url(self.client.base)
             words = {"url": url, "api": self.api, "timeout": f"{self.options.idle_s:g}"}
             ran = runner.answer(words, self.options.timeout_s)
             session.settle()

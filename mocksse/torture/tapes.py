@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
 
 SEED = 7
-EVENTS_PATH = "/events"
+EVENTS_PATH = "/stream"
 TEXT = (
     "Grüße aus Köln: 🌍 turns, and nobody notices. Ελλάδα, Россия, ישראל, مصر, भारत, 日本語, 한국어 — "
     "ein “Zitat”, 𝔘nicode, ﬁn. Families 👩‍👩‍👧 and flags 🏳️‍🌈 are long; "
