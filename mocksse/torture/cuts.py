@@ -1,4 +1,4 @@
-"""Where a body can be cut so that a client may stumble: all such cuts, or a fair sample of them, the same every time."""
+"""Where a body can be cut so that a client may stumble: all such cuts, or a sample of them, the same every time."""
 
 from __future__ import annotations
 
@@ -68,5 +68,13 @@ def _middle(body: bytes) -> Iterable[int]:
     return range(len(body) // 10, len(body) - len(body) // 10)
 
 
-KINDS = {"utf8": _utf8, "json": _json, "field": _field, "newlines": _newlines, "events": _events, "lines": _lines, "middle": _middle}
+KINDS = {
+    "utf8": _utf8,
+    "json": _json,
+    "field": _field,
+    "newlines": _newlines,
+    "events": _events,
+    "lines": _lines,
+    "middle": _middle,
+}
 """Kinds of cuts by name; each takes a body and gives offsets in it."""

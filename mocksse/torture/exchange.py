@@ -82,14 +82,14 @@ class Exchange:
         )
 
 
-def exchanges(records: Sequence[Record]) -> tuple[Exchange, ...]:
-    """All requests of a play."""
-    return tuple(_exchange(record, records[0].at) for record in records)
+def exchanges(records: Sequence[Record], *, frames: bool = True) -> tuple[Exchange, ...]:
+    """All requests of a play. `frames`: their bodies are taken apart too."""
+    return tuple(_exchange(record, records[0].at, frames) for record in records)
 
 
-def _exchange(record: Record, began: float) -> Exchange:
+def _exchange(record: Record, began: float, frames: bool) -> Exchange:
     plan = _plan(record)
-    steps = take_apart(plan) if plan is not None else None
+    steps = take_apart(plan) if plan is not None and frames else None
     kind = ""
     if steps is not None and steps.head is not None:
         kind = next((v.decode("latin-1") for n, v in steps.head.headers if n.lower() == b"content-type"), "")

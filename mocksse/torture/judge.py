@@ -1,7 +1,7 @@
 """From what happened to a verdict. Pure: a play, what its client said, what the server saw.
 
-Two sides are looked at. What reached the caller is what the client says on its line; without one nothing is known of it,
-and nothing passes. What the server saw is known always: how many requests came, when, and with which headers.
+Two sides are looked at. What reached the caller is what the client says on its line; without one nothing is known of
+it, and nothing passes. What the server saw is always known: how many requests came, when, and with which headers.
 """
 
 from __future__ import annotations
@@ -53,12 +53,13 @@ def judge(
     found = _of_result(play, want, tells, ran, exchanges)
     status, wrong, why = _decide(play, found, seen, ran, strict)
     got = _got(ran, want, tells, exchanges)
-    return Verdict(play, status, why, wrong, _expected(expect, want), got, ran.seconds, tuple(exchanges))
+    return Verdict(play, status, why, wrong, _expected(expect, want, tells), got, ran.seconds, tuple(exchanges))
 
 
 def _decide(play: Play, found: _Found, seen: Sequence[Complaint], ran: Ran, strict: bool) -> tuple[Status, Wrong, str]:
     decided = play.level != "POLICY"
-    against = [(one.wrong, one.why) for one in (found, *seen) if one.wrong]
+    against: list[tuple[Wrong, str]] = [(found.wrong, found.why)] if found.wrong else []
+    against += [(one.wrong, one.why) for one in seen]
     if not against:
         if found.untold:
             return "NOT JUDGED", "", found.why
@@ -127,10 +128,10 @@ def _error(told: Told) -> str:
     return f"{told.error_type or 'error'}: {message[:120]}" if message else told.error_type or "an error"
 
 
-def _expected(expect: Expect, want: Want) -> str:
+def _expected(expect: Expect, want: Want, tells: Tells) -> str:
     parts = []
     if "same" in expect.outcomes:
-        parts.append(f"the whole answer ({shown(want)})")
+        parts.append(f"the whole answer ({shown(want, None, tells)})")
     if "error" in expect.outcomes:
         parts.append("an error")
     said = " or ".join(parts) or "nobody has decided"

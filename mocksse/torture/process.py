@@ -139,7 +139,7 @@ class _Process:
         """Raises UsageError for a command that can't be run."""
         proxies = {"NO_PROXY": "127.0.0.1,localhost,::1", "no_proxy": "127.0.0.1,localhost,::1"}
         try:
-            self._popen = subprocess.Popen(
+            self._popen = subprocess.Popen(  # noqa: S603 - the user's own command
                 argv,
                 stdin=subprocess.PIPE if serve else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -154,8 +154,7 @@ class _Process:
         self._answered = not serve
         self.tail = b""
         self._selector = selectors.DefaultSelector()
-        for pipe in (self._popen.stdout, self._popen.stderr):
-            assert pipe is not None
+        for pipe in filter(None, (self._popen.stdout, self._popen.stderr)):
             os.set_blocking(pipe.fileno(), False)
             self._selector.register(pipe, selectors.EVENT_READ)
 
@@ -171,7 +170,8 @@ class _Process:
 
     def tell(self, words: Sequence[str]) -> None:
         """Ask a process that serves for one answer more."""
-        assert self._popen.stdin is not None
+        if self._popen.stdin is None:
+            return
         with suppress(BrokenPipeError):
             self._popen.stdin.write(json.dumps(list(words)).encode() + b"\n")
             self._popen.stdin.flush()

@@ -75,7 +75,8 @@ def _perplexity() -> list[bytes]:
 
 
 def _anthropic(*inside: dict[str, Any], stop: str = "end_turn", trailing: bytes = b"") -> list[bytes]:
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": None}
+    message: dict[str, Any] = {"id": "msg_1", "type": "message", "role": "assistant", "model": "m"}
+    message |= {"content": [], "stop_reason": None}
     return _named(
         {"type": "message_start", "message": {**message, "usage": {"input_tokens": 9, "output_tokens": 1}}},
         *inside,

@@ -1,4 +1,4 @@
-"""Who is put to the test: a user's command, or one of the clients in the box; what it speaks and what it claims it can."""
+"""Who is put to the test: a user's command, or a client of the box; which API it speaks, and what it claims it can."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Subject:
 
 
 def of_command(command: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list[Subject]:
-    """A user's own, for each API; OpenAI's chat where none is said. Raises UsageError for a command that can't be one."""
+    """A user's own, for each API; OpenAI's chat where none is said. Raises UsageError for what can be no command."""
     try:
         argv = tuple(shlex.split(command))
     except ValueError as error:
@@ -66,7 +66,9 @@ def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list
     found, more = client(name), claimed(can)
     wanted = known(apis) or list(APIS)
     subjects = [
-        Subject(name, found.argv(), one.api, one.base, True, frozenset(one.can) | more, f"--client {name}", found.package)
+        Subject(
+            name, found.argv(), one.api, one.base, True, frozenset(one.can) | more, f"--client {name}", found.package
+        )
         for one in found.speaks
         if one.api in wanted and one.api in APIS
     ]

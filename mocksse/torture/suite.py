@@ -12,8 +12,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.units import api_of
 from mocksse.errors import UsageError
@@ -33,15 +34,20 @@ if TYPE_CHECKING:
 
     from mocksse.server.verdict import Finding
     from mocksse.testing.session import MockSession
-    from mocksse.torture.subject import Subject
     from mocksse.torture.process import Runner
+    from mocksse.torture.subject import Subject
     from mocksse.torture.told import Ran
 
 TIMEOUT_S = 20.0
 JOBS = 6
-_MATCH = {"match": {"body": "ignore", "query": "ignore"}}
-_SLOW = re.compile(r"hang|no-reply|stall|drip|heartbeat|ping-only|open-after|empty-reply|status|at=head|MiB|date:")
-"""Of faults that take their time: these begin first, and wait beside the others."""
+_MATCH: dict[str, Any] = {"match": {"body": "ignore", "query": "ignore"}}
+_TIMED = re.compile(r"hang|no-reply|stall|drip|heartbeat|ping-only|open-after")
+"""Of faults that are about the client's patience. In all other plays it is told to have a lot of it, so that a busy
+machine is not held against it."""
+_SLOW = re.compile(rf"{_TIMED.pattern}|empty-reply|status|at=head|date:")
+"""Of faults that take their time: they begin first, and wait beside the others."""
+_HEAVY = re.compile(r"MiB")
+"""Of faults that are much work for the server: they come last and by themselves, so that nobody's times suffer."""
 _GIVEN_UP = 2
 """Plays of a case without an end, after which its others are not played."""
 
@@ -80,6 +86,14 @@ class Report:
     def api(self) -> str:
         """The API it was asked in."""
         return self.client.api
+
+    @property
+    def version(self) -> str:
+        """Of the package that was tested; empty where that is not known."""
+        try:
+            return metadata.version(self.client.package) if self.client.package else ""
+        except metadata.PackageNotFoundError:
+            return ""
 
     @property
     def by_case(self) -> dict[Case, list[Verdict]]:
@@ -145,9 +159,7 @@ class Suite:
         scaled = tuple(dict.fromkeys(play.scaled for play in plays if play.scaled))
         return Report(self.client, tuple(verdicts), clean, time.monotonic() - began, scaled)
 
-    def _all(
-        self, server: MockServer, runners: SimpleQueue[Runner], plays: Sequence[Play], jobs: int
-    ) -> list[Verdict]:
+    def _all(self, server: MockServer, runners: SimpleQueue[Runner], plays: Sequence[Play], jobs: int) -> list[Verdict]:
         verdicts: list[Verdict | None] = [None] * len(plays)
         count = 0
 
@@ -165,13 +177,15 @@ class Suite:
 
         order = sorted(range(len(plays)), key=lambda index: not _SLOW.search(plays[index].faults))
         with ThreadPoolExecutor(jobs) as pool:
-            futures = [pool.submit(one, index) for index in order]
-            try:
-                for future in futures:
-                    future.result()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+            for heavy in (False, True):
+                those = [index for index in order if bool(_HEAVY.search(plays[index].faults)) is heavy]
+                futures = [pool.submit(one, index) for index in those]
+                try:
+                    for future in futures:
+                        future.result()
+                except BaseException:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
         return [verdict for verdict in verdicts if verdict is not None]
 
     def _one(self, server: MockServer, runner: Runner, play: Play) -> Verdict:
@@ -196,11 +210,16 @@ class Suite:
         with self._session(server, play) as session:
             session.play(tape.interaction, fault=play.faults)
             url = self.options.through or session.url(self.client.base)
-            words = {"url": url, "api": self.api, "timeout": f"{self.options.idle_s:g}"}
+            words = {"url": url, "api": self.api, "timeout": f"{self._patience_s(play):g}"}
             ran = runner.answer(words, self.options.timeout_s)
             session.settle()
             records = session.records
-            return ran, exchanges(records), findings(records)
+            return ran, exchanges(records, frames=play.expect.as_sent or self.api == EVENTS), findings(records)
+
+    def _patience_s(self, play: Play) -> float:
+        """What the client is told to wait for what comes next; of events, which may come for ever, for all of it."""
+        timed = self.api != EVENTS and _TIMED.search(play.faults)
+        return self.options.idle_s if timed else max(self.options.idle_s, self.options.timeout_s / 2)
 
     @contextmanager
     def _session(self, server: MockServer, play: Play) -> Iterator[MockSession]:

@@ -25,7 +25,7 @@ SEED = 7
 EVENTS_PATH = "/stream"
 TEXT = (
     "Grüße aus Köln: 🌍 turns, and nobody notices. Ελλάδα, Россия, ישראל, مصر, भारत, 日本語, 한국어 — "
-    "ein “Zitat”, 𝔘nicode, ﬁn. Families 👩‍👩‍👧 and flags 🏳️‍🌈 are long; "
+    "ein “Zitat”, 𝔘nicode, ﬁn. Families 👩‍👩‍👧 and flags 🏳️‍🌈 are long; "  # noqa: RUF001 - four bytes in UTF-8
     "naïve cafés are not. Zahlen: 1½ · 10⁻³ € 99.\n\nSecond paragraph, plain ASCII, to the end."
 )
 SHORT = "One moment, ich schaue nach 🔎."

@@ -98,10 +98,11 @@ CASES = (
         93,
         "MUST",
         "M",
-        "WHATWG HTML 9.2.5: the encoding is always UTF-8; wpt format-utf-8; florimondmanca/httpx-sse#22",
+        'WHATWG HTML 9.2.5: "Event streams in this format must always be encoded as UTF-8"; wpt format-utf-8; '
+        "florimondmanca/httpx-sse#22",
         way('content-type "text/event-stream;"', SAME),
         way('content-type "text/event-stream;charset=UTF-8"', SAME),
-        way('content-type "text/event-stream; charset=windows-1252"', SAME),
+        way('content-type "text/event-stream; charset=windows-1252"', SAME, level="SHOULD"),
         way('content-type "TEXT/Event-Stream;charset=UTF-8"', SAME),
         apis=SSE,
     ),
