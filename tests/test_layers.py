@@ -36,7 +36,7 @@ THIRD_PARTY = {
     "watchfiles": {"server/watch.py"},
     "aiohttp": {"record", "server", "torture/clients/aiohttp_sse.py"},
     "yarl": {"record"},
-    "click": {"cli", "view", "server/banner.py"},
+    "click": {"cli", "view", "server/banner.py", "torture/summary.py"},
     "faker": {"generate"},
     "openai": {"torture/clients/openai_python.py"},
     "anthropic": {"torture/clients/anthropic_python.py"},

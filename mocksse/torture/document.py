@@ -91,14 +91,15 @@ def _report(report: Report) -> dict[str, Any]:
                 **_case(case),
                 "status": statuses[case.id].status,
                 "wrong": statuses[case.id].wrong or None,
-                "answers": [_answer(report, verdict) for verdict in verdicts],
+                "answers": [_answer(report, one, wire=one.failed or one is statuses[case.id]) for one in verdicts],
             }
             for case, verdicts in report.by_case.items()
         ],
     }
 
 
-def _answer(report: Report, verdict: Verdict) -> dict[str, Any]:
+def _answer(report: Report, verdict: Verdict, *, wire: bool) -> dict[str, Any]:
+    """One answer. `wire`: with what was written; of a long sweep that went well one is enough."""
     play = verdict.play
     return {
         "name": play.name or None,
@@ -114,11 +115,11 @@ def _answer(report: Report, verdict: Verdict) -> dict[str, Any]:
         "got": verdict.got,
         "seconds": round(verdict.seconds, 3),
         "again": report.again(play),
-        "requests": [_request(exchange) for exchange in verdict.exchanges],
+        "requests": [_request(exchange, wire=wire) for exchange in verdict.exchanges],
     }
 
 
-def _request(exchange: Exchange) -> dict[str, Any]:
+def _request(exchange: Exchange, *, wire: bool) -> dict[str, Any]:
     """One request, without its headers and body: they may hold a key."""
     return {
         "at_s": round(exchange.at_s, 3),
@@ -132,10 +133,10 @@ def _request(exchange: Exchange) -> dict[str, Any]:
         "faults": list(exchange.faults),
         "finish": exchange.finish,
         "broken_off": exchange.broken_off or None,
-        "left_out": exchange.left_out,
+        "left_out": exchange.left_out + (0 if wire else len(exchange.sent)),
         "sent": [
             {"at_ms": sent.at_ms, "bytes": sent.size, "text": sent.text, "fault": sent.fault or None}
-            for sent in exchange.sent
+            for sent in (exchange.sent if wire else ())
         ],
     }
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from mocksse.replay.plan import Plan
     from mocksse.server.journal import Record
 
-_AROUND = 3
+_AROUND = 2
 """Writes shown before a fault, and behind it."""
-_MOST = 400
+_MOST = 320
 """Bytes shown of one write."""
 
 

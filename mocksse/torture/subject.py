@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _BASES = {"openai-chat": "/v1", "openai-responses": "/v1", EVENTS: EVENTS_PATH}
 NONE: frozenset[str] = frozenset()
+_PROGRAM = re.compile(r"[^\s{}]+\.[A-Za-z]{1,5}")
+"""A word that names a file of code: better than the name of what runs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def of_command(command: str, apis: Iterable[str] = (), can: Iterable[str] = ()) 
         hint = "such as 'python my_client.py {url}'"
         raise UsageError("--exec has no {url}: the client could not know where to go", hint)
     said = f"--exec {shlex.quote(command)}"
-    name = next((Path(part).name for part in argv if Path(part).suffix), Path(argv[0]).name)
+    name = next((Path(part).name for part in argv if _PROGRAM.fullmatch(part)), Path(argv[0]).name)
     can = claimed(can)
     return [Subject(name, argv, api, _BASES.get(api, ""), False, can, said) for api in known(apis) or ["openai-chat"]]
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from mocksse.torture.exchange import Exchange
 
 Status = Literal["PASS", "FAIL", "NON-STRICT", "INFO", "SKIP", "TIMEOUT", "NOT JUDGED"]
-STATUSES: tuple[Status, ...] = ("FAIL", "TIMEOUT", "NON-STRICT", "NOT JUDGED", "INFO", "PASS", "SKIP")
-"""The worst first."""
+STATUSES: tuple[Status, ...] = ("FAIL", "TIMEOUT", "NON-STRICT", "NOT JUDGED", "PASS", "INFO", "SKIP")
+"""The worst first. What is undecided says nothing of a case that has also passed."""
 FAILED = frozenset({"FAIL", "TIMEOUT"})
 Wrong = Literal["", "silent", "money", "hang", "crash", "loud", "rude", "late", "unclear"]
 WRONG: dict[Wrong, str] = {
