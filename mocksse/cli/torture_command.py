@@ -85,7 +85,7 @@ def command(
     cases = chosen(CASES, run, skip)
     if only_list:
         return _list(cases, apis, as_json=json_file is not None)
-    subjects = _subjects(command_, names, through, apis, can)
+    subjects = _subjects(command_, names, through, listen, apis, can)
     said = {"jobs": jobs, "timeout_s": timeout, "idle_s": idle, "most": cuts}
     options = _options(run, skip, strict, through, listen, {word: v for word, v in said.items() if v is not None})
     _writable([json_file, junit, html])
@@ -112,25 +112,31 @@ def _list(cases: Sequence[Case], apis: Sequence[str], *, as_json: bool) -> int:
 
 
 def _subjects(
-    command_: str | None, names: Sequence[str], through: str | None, apis: Sequence[str], can: Sequence[str]
+    command_: str | None,
+    names: Sequence[str],
+    through: str | None,
+    listen: str | None,
+    apis: Sequence[str],
+    can: Sequence[str],
 ) -> list[Subject]:
     """Who is put to the test. Raises UsageError."""
-    from mocksse.torture.subject import of_box, of_command
+    from mocksse.torture.subject import before, of_box, of_command
 
     if command_ is not None and names:
         raise UsageError("--exec and --client are both given", "keep one of them")
-    if command_ is not None:
-        return of_command(command_, apis, can)
-    if through is not None and not names:
-        names = ["reference"]
+    if through is not None:
+        names = names or (["reference"] if command_ is None else [])
         apis = apis or ["openai-chat"]
-    if not names:
+    if not names and command_ is None:
         raise UsageError("nobody is put to the test", "--exec 'CMD {url}', or --client NAME")
     if "all" in names:
         from mocksse.torture.clients.registry import CLIENTS
 
         names = list(CLIENTS)
-    return [subject for name in dict.fromkeys(names) for subject in of_box(name, apis, can)]
+    found = [subject for name in dict.fromkeys(names) for subject in of_box(name, apis, can)]
+    if command_ is not None:
+        found = of_command(command_, apis, can)
+    return found if through is None else [before(through, listen or "", subject) for subject in found]
 
 
 def _options(

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
 from mocksse import limits
@@ -35,6 +34,9 @@ class Runner(Protocol):
     def answer(self, words: Mapping[str, str], seconds: float) -> Ran:
         """One answer. `words`: url, api and timeout."""
 
+    def stop(self) -> None:
+        """End the answer that is under way, from another thread."""
+
     def close(self) -> None:
         """End what is still running."""
 
@@ -47,16 +49,18 @@ def filled(argv: Sequence[str], words: Mapping[str, str]) -> list[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
 class Once:
     """A process for each answer."""
 
-    argv: tuple[str, ...]
+    def __init__(self, argv: Sequence[str]) -> None:
+        self._argv = tuple(argv)
+        self._process: _Process | None = None
 
     def answer(self, words: Mapping[str, str], seconds: float) -> Ran:
         """Its answer is its last line, or how it ended."""
         began = time.monotonic()
-        with _Process(filled(self.argv, words)) as process:
+        with _Process(filled(self._argv, words)) as process:
+            self._process = process
             how = process.read(began + seconds, to_line=False)
             code = process.code()
         took = time.monotonic() - began
@@ -71,15 +75,22 @@ class Once:
             return Ran("crashed", None, _crash(code, process.tail), took)
         return Ran("silent", None, "", took)
 
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.kill()
+
     def close(self) -> None:
         """Nothing runs between two answers."""
 
 
 class Kept:
-    """One process for many answers, by `--serve`; a new one where it has ended or was ended."""
+    """One process for many answers, by `--serve`; a new one where it has ended or was ended. `more`: arguments for
+    each answer."""
 
-    def __init__(self, argv: Sequence[str]) -> None:
+    def __init__(self, argv: Sequence[str], more: Sequence[str] = ()) -> None:
         self._argv = tuple(argv)
+        self._more = tuple(more)
         self._process: _Process | None = None
 
     def answer(self, words: Mapping[str, str], seconds: float) -> Ran:
@@ -88,7 +99,7 @@ class Kept:
         process = self._process or _Process([*self._argv, "--serve"], serve=True)
         self._process = process
         # A process that is starting has a browser or an SDK to load, which is not the answer's time.
-        process.tell([words["url"], "--api", words["api"], "--timeout", words["timeout"]])
+        process.tell([words["url"], "--api", words["api"], "--timeout", words["timeout"], *self._more])
         how = process.read(began + seconds + process.grace(), to_line=True)
         took = time.monotonic() - began
         line = process.take_line()
@@ -101,6 +112,11 @@ class Kept:
         if how == "timeout":
             return Ran("timeout", None, "", took)
         return Ran("crashed", None, _crash(code, process.tail), took)
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.kill()
 
     def close(self) -> None:
         """End the process."""
@@ -229,10 +245,14 @@ class _Process:
             return self._popen.wait(_LAST_WORDS_S)
         return 0
 
-    def end(self) -> None:
-        """End it, and all that it has started."""
+    def kill(self) -> None:
+        """End it, and all that it has started; who reads it is told so."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._popen.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """End it, and let go of it."""
+        self.kill()
         self._selector.close()
         for pipe in (self._popen.stdin, self._popen.stdout, self._popen.stderr):
             if pipe is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ class Subject:
     base: str = ""
     kept: bool = False
     """It has `--serve`."""
+    more: tuple[str, ...] = ()
+    """Arguments of the contract for each answer; only of one that has `--serve`."""
     can: frozenset[str] = NONE
     said: str = ""
     """The words on the command line that mean it."""
@@ -41,7 +43,7 @@ class Subject:
 
     def runner(self) -> Runner:
         """What gives its answers."""
-        return Kept(self.argv) if self.kept else Once(self.argv)
+        return Kept(self.argv, self.more) if self.kept else Once(self.argv)
 
 
 def of_command(command: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list[Subject]:
@@ -55,8 +57,8 @@ def of_command(command: str, apis: Iterable[str] = (), can: Iterable[str] = ()) 
         raise UsageError("--exec has no {url}: the client could not know where to go", hint)
     said = f"--exec {shlex.quote(command)}"
     name = next((Path(part).name for part in argv if _PROGRAM.fullmatch(part)), Path(argv[0]).name)
-    can = claimed(can)
-    return [Subject(name, argv, api, _BASES.get(api, ""), False, can, said) for api in known(apis) or ["openai-chat"]]
+    found = known(apis) or ["openai-chat"]
+    return [Subject(name, argv, api, _BASES.get(api, ""), can=claimed(can), said=said) for api in found]
 
 
 def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list[Subject]:
@@ -70,7 +72,14 @@ def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list
     wanted = known(apis) or list(APIS)
     subjects = [
         Subject(
-            name, found.argv(), one.api, one.base, True, frozenset(one.can) | more, f"--client {name}", found.package
+            name,
+            found.argv(),
+            one.api,
+            one.base,
+            kept=True,
+            can=more.union(one.can),
+            said=f"--client {name}",
+            package=found.package,
         )
         for one in found.speaks
         if one.api in wanted and one.api in APIS
@@ -78,6 +87,13 @@ def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list
     if not subjects:
         raise UsageError(f"{name} does not speak {' or '.join(wanted)}", f"it speaks {', '.join(found.apis)}")
     return subjects
+
+
+def before(gateway: str, listen: str, subject: Subject) -> Subject:
+    """The client as it reads a gateway: it tries nothing again by itself, so that all that mocksse sees is the
+    gateway's own doing."""
+    more = (*subject.more, "--retries", "0") if subject.kept else ()
+    return replace(subject, more=more, said=f"{subject.said} --through {shlex.quote(gateway)} --listen {listen}")
 
 
 def known(apis: Iterable[str]) -> list[str]:

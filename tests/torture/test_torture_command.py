@@ -78,6 +78,12 @@ text = urllib.request.urlopen(asked).read().decode()
 """
 
 
+def test_who_does_not_ask_for_a_stream_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    client = says(ASKS.replace('{"stream": True}', "{}"))
+    assert run(["torture", "--exec", client, "--run", "31"]) == 2
+    assert "no recording answers POST /v1/chat/completions" in capsys.readouterr().err
+
+
 def test_without_a_line_nothing_passes(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["torture", "--exec", says(ASKS), "--run", "31", "--run", "87:seconds"]) == 1
     out = capsys.readouterr().out
