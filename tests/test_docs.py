@@ -93,7 +93,7 @@ def test_the_readme_lists_the_commands_as_they_are() -> None:
 
 def test_options_in_the_readme_exist() -> None:
     context = click.Context(root)
-    known = {"--version", "--group", "--rm", "--trace", "--trace-time"}
+    known = {"--version", "--group", "--rm", "--trace", "--trace-time", "--mocksse-record"}
     for name in COMMANDS:
         command = root.get_command(context, name)
         assert command is not None

@@ -37,6 +37,7 @@ THIRD_PARTY = {
     "aiohttp": {"record", "server", "torture/clients/aiohttp_sse.py"},
     "yarl": {"record"},
     "click": {"cli", "view", "server/banner.py", "torture/summary.py"},
+    "pytest": {"testing"},
     "faker": {"generate"},
     "openai": {"torture/clients/openai_python.py"},
     "anthropic": {"torture/clients/anthropic_python.py"},

@@ -118,8 +118,10 @@ def test_every_field_of_the_log_has_its_place() -> None:
     assert {*access_object(played, None), *talk_object("")} <= named(section("Logs"))
 
 
-def test_every_finding_is_named() -> None:
-    assert set(verdict.CHECKS) <= named(section("Control API"))
+def test_every_check_has_its_row() -> None:
+    rows = "".join(f"| `{name}` | {c.severity} | {c.text} | {c.source} |\n" for name, c in verdict.CHECKS.items())
+    assert re.findall(r"(?:^\| `.*\n)+", section("The verdict"), re.MULTILINE) == [rows]
+    assert set(SHAPES["Verdict"]["properties"]["findings"]["items"]["properties"]) <= named(section("The verdict"))
 
 
 def test_every_exit_code_has_its_row() -> None:

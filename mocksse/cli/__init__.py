@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "record": "Capture a real stream, bytes and timing, into a cassette.",
     "serve": "Replay cassettes to any client, at their own pace.",
+    "run": "Run a command with a server of its own, which every SDK finds.",
     "show": "List what is in cassettes; the answer, a timeline, figures, chunk by chunk.",
     "diff": "Compare two recordings: answer, events, times.",
     "check": "Validate and lint cassettes; file:line for what is wrong.",

@@ -71,7 +71,8 @@ def _settings(folder: Path, speed: str) -> Settings:
 async def _play(settings: Settings, folder: Path, pause_s: float) -> None:
     from mocksse.server.within import serving
 
-    async with serving(settings) as port:
+    async with serving(settings) as world:
+        port = int(world.url.rpartition(":")[2])
         _say("mocksse", " plays what a model once said: its bytes, at its own pace.", fg="cyan")
         for number, act in enumerate(_ACTS, 1):
             _say(f"\n{number}  {act.title}", f"  {act.why}", fg="cyan")

@@ -51,7 +51,7 @@ class WordOption(click.Option):
 
 
 def _help(word: Word) -> str:
-    default = getattr(_DEFAULTS, word.name, None)
+    default = None if word.help.endswith("]") else getattr(_DEFAULTS, word.name, None)
     shown = f" [{default:g}]" if isinstance(default, float) else f" [{default}]" if default else ""
     return word.help if word.kind == "switch" else f"{word.help}{shown}"
 

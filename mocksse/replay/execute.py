@@ -14,7 +14,6 @@ import heapq
 import socket
 import struct
 import termios
-import time
 from array import array
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -69,7 +68,8 @@ class Timetable:
         return len(self._heap) - self._forgotten
 
     def now_us(self) -> int:
-        return time.monotonic_ns() // 1000
+        # The loop's own, which its owner may have made one that tests can't stop.
+        return int(self._loop.time() * 1e6)
 
     def at(self, due_us: int, call: Callable[[], None]) -> Alarm:
         self._order += 1

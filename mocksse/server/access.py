@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import localtime, strftime
 from typing import TYPE_CHECKING, Protocol
 
 from mocksse.cassette.redact import credentials, redact_url
 from mocksse.figures import bytes_text, percentile, plural, printable, seconds_text
+from mocksse.server.clock import wall
 
 if TYPE_CHECKING:
     from array import array
@@ -161,7 +162,7 @@ def talk_object(message: str) -> dict[str, object]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.fromtimestamp(wall(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class AccessLog:
@@ -202,7 +203,7 @@ class AccessLog:
         if self._as_json:
             self._lines.append(json.dumps(access_object(played, late_ms), ensure_ascii=False) + "\n")
         else:
-            self._lines.append(f"{time.strftime('%H:%M:%S')} {access_line(played, late_ms)}\n")
+            self._lines.append(f"{strftime('%H:%M:%S', localtime(wall()))} {access_line(played, late_ms)}\n")
 
     def flush(self) -> None:
         """Write what has been said so far."""

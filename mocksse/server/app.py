@@ -8,9 +8,9 @@ goes out as it came, and nothing is added to it but what a browser needs to be l
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
+from zlib import crc32
 
 from aiohttp import web
 
@@ -22,6 +22,7 @@ from mocksse.replay.execute import Run, Timetable
 from mocksse.server import guard, own
 from mocksse.server.access import Answer, Played, brief, shown
 from mocksse.server.answering import answered, recorded
+from mocksse.server.clock import wall
 from mocksse.server.connection import Connection, Listener
 from mocksse.server.control.call import Problem
 from mocksse.server.control.dispatch import EVENTS, dispatch, guarded
@@ -171,7 +172,7 @@ class App:
         connection = cast("Connection", request.protocol)
         if connection.transport is None:
             return Written(connection, keep=False)
-        outlet = Outlet(connection.transport, connection.drained, asked_us)
+        outlet = Outlet(connection.transport, connection.drained, self._clock, asked_us)
         connection.begin(outlet)
         answer = Answer(200, EMPTY, "events")
         self._enter()
@@ -214,16 +215,19 @@ class App:
         return await self._play(request, context, found, asked_us, record)
 
     def _record(self, session: Session, request: web.BaseRequest, target: str, body: bytes) -> Record:
+        connection = cast("Connection", request.protocol)
         return Record(
             session.journal.begun + 1,
             session.name,
-            time.time(),
-            cast("Connection", request.protocol).number,
+            wall(),
+            connection.number,
             request.method,
             target,
             request.raw_headers,
             body[: limits.MAX_JOURNAL_BODY_BYTES],
             len(body),
+            crc32(body) if len(body) > limits.MAX_JOURNAL_BODY_BYTES else 0,
+            connection.made,
         )
 
     async def _relay(
@@ -235,7 +239,7 @@ class App:
             return Written(connection, keep=False)
         headers = [(text(name), text(value)) for name, value in request.raw_headers]
         decoded = request.headers.get("Content-Encoding", "").lower() in _DECODED
-        outlet = Outlet(connection.transport, connection.drained, asked.asked_us)
+        outlet = Outlet(connection.transport, connection.drained, self._clock, asked.asked_us)
         client = Downstream(outlet, asked.context)
         try:
             body = asked.body if request.body_exists else None

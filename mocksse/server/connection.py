@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from mocksse.server.clock import wall
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -49,7 +51,7 @@ class Going(Protocol):
 class Connection(RequestHandler):
     """A protocol of the event loop. `refuse` answers what is no request: it gets the reason."""
 
-    __slots__ = ("_begun_s", "_half_closed", "_refuse", "_run", "_stale", "number")
+    __slots__ = ("_begun_s", "_half_closed", "_refuse", "_run", "_stale", "made", "number")
 
     def __init__(
         self,
@@ -62,6 +64,8 @@ class Connection(RequestHandler):
         self._refuse = refuse
         self.number = number
         """Which connection it is of its server, from 1."""
+        self.made = wall()
+        """When, in seconds since 1970."""
         self._run: Going | None = None
         self._begun_s = 0.0
         self._half_closed = False

@@ -51,6 +51,10 @@ class Record:
     body: bytes = field(repr=False)
     """Its beginning, up to limits.MAX_JOURNAL_BODY_BYTES."""
     body_bytes: int = 0
+    body_sum: int = 0
+    """The CRC-32 of a body that is kept in part: two that begin alike may be different questions."""
+    connected: float = 0.0
+    """When its connection was made, in seconds since 1970."""
     status: int = 0
     kind: Kind = "own"
     interaction: str = ""
@@ -59,6 +63,10 @@ class Record:
     """The first digits of the plan's digest."""
     retry_after: str = ""
     """What the answer said of when to come back."""
+    retry_after_ms: str = ""
+    """The same in milliseconds, which some say beside it, or instead."""
+    is_stream: bool = False
+    """The answer is an event stream."""
     has_ids: bool = False
     """The answer's events have ids."""
     note: str = ""
@@ -98,7 +106,8 @@ class Record:
         self.end_us, self.finish, self.broken = sends.end_us, sends.finish, sends.broken
         if answer.tape is not None and ready is not None:
             self.interaction, self.play, self.plan = answer.tape.key, answer.play, ready.plan
-            self.retry_after, self.has_ids = ready.retry_after, ready.has_ids
+            self.retry_after, self.retry_after_ms = ready.retry_after, ready.retry_after_ms
+            self.is_stream, self.has_ids = ready.is_stream, ready.has_ids
             self.replay = answer.replay
 
     def done_is(self, run: Writing, seconds: float, broken_off: BrokenOff) -> None:

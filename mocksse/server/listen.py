@@ -56,7 +56,7 @@ async def serve(
     `ready` is called once connections are accepted. `beside` runs along until the event it is given is set.
     """
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda _, context: warn(_explain(context)))
+    loop.set_exception_handler(lambda _, context: warn(explain(context)))
     app = App(world, log)
     listener = app.server()
     server = await loop.create_server(listener, sock=sock, backlog=BACKLOG, ssl=tls)
@@ -136,7 +136,7 @@ def listening(address: Address) -> socket.socket:
     return sock
 
 
-def _explain(context: dict[str, Any]) -> str:
+def explain(context: dict[str, Any]) -> str:
     """What asyncio has to say about a trouble nobody awaits, in one line."""
     error = context.get("exception")
     if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:

@@ -5,7 +5,6 @@ Their bytes go out as they come. Nothing is held back but for a client that does
 
 from __future__ import annotations
 
-import time
 from array import array
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from mocksse.replay.execute import Clock
+
 EMPTY = Sends((), (), (), 0, "complete")
 """What is planned of a live answer."""
 _SEEN = 10_000
@@ -22,18 +23,21 @@ _SEEN = 10_000
 
 
 class Outlet:
-    """One live answer on one transport. `wrote_us`: when each write was made, in microseconds since `start_us`."""
+    """One live answer on one transport. `wrote_us`: when each write was made, in microseconds since `start_us` on the
+    clock."""
 
-    __slots__ = ("_drain", "_start_us", "_transport", "gone", "late_us", "sizes", "written", "wrote_us")
+    __slots__ = ("_clock", "_drain", "_start_us", "_transport", "gone", "late_us", "sizes", "written", "wrote_us")
 
     def __init__(
         self,
         transport: asyncio.Transport,
         drain: Callable[[], asyncio.Future[None] | None],
+        clock: Clock,
         start_us: int,
     ) -> None:
         self._transport = transport
         self._drain = drain
+        self._clock = clock
         self._start_us = start_us
         self.gone = False
         """Nobody reads any longer; what is written is lost."""
@@ -58,7 +62,7 @@ class Outlet:
         self._transport.write(data)
         self.written += len(data)
         if len(self.wrote_us) < _SEEN:
-            self.wrote_us.append(time.monotonic_ns() // 1000 - self._start_us)
+            self.wrote_us.append(self._clock.now_us() - self._start_us)
             self.sizes.append(len(data))
 
     async def drained(self) -> None:

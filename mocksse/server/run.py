@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
+from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
 from secrets import token_hex
@@ -20,6 +20,7 @@ from mocksse.record.relay import Caps
 from mocksse.server.access import AccessLog
 from mocksse.server.banner import banner
 from mocksse.server.bases import bases
+from mocksse.server.clock import wall
 from mocksse.server.feed import Feed
 from mocksse.server.following import Following
 from mocksse.server.guard import Guard
@@ -31,6 +32,7 @@ from mocksse.server.watch import watch
 from mocksse.server.world import World
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import Callable
     from pathlib import Path
@@ -59,21 +61,14 @@ def run(
     world.say = say
     if not settings.quiet:
         world.tell = say
-    tls = _tls(settings)
-    sock = listening(Address(settings.host, settings.port, tls is not None))
-    address = Address(settings.host, sock.getsockname()[1], tls is not None)
-    local = ip_address(sock.getsockname()[0].partition("%")[0]).is_loopback
-    world.guard = _guard(settings, local=local)
-    world.header_control = settings.allow_header_control or local
-    world.tls, world.url = tls is not None, address.url
-    refuse_ourselves([settings.session, *settings.sessions.values()], sock)
-    raise_file_limit()
+    opened = open_server(settings, world)
+    address, sock, tls = opened.address, opened.sock, opened.tls
 
     def up() -> None:
         if not settings.quiet:
             default = world.sessions.default
             files = len({tape.file for tape in default.tapes})
-            more = [_control(settings, address.url, local=local)]
+            more = [_control(settings, address.url, local=opened.local)]
             others = bases(settings, world.throughs)
             shown = banner(default.tapes, address.url, files, default.faults, default.pacing, others, more)
             say(f"mocksse listens at {address.url}" if settings.log_json else shown)
@@ -97,6 +92,31 @@ def run(
 
 def _say(following: Following, text: str) -> None:
     following.write(f"{text}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A server before it accepts anybody: its socket is bound. `local`: where only this machine reaches it."""
+
+    world: World
+    sock: socket.socket
+    address: Address
+    tls: ssl.SSLContext | None
+    local: bool
+
+
+def open_server(settings: Settings, world: World) -> Opened:
+    """Bind the socket, and let the world know where it is and whom it may answer. Raises MocksseError."""
+    tls = _tls(settings)
+    sock = listening(Address(settings.host, settings.port, tls is not None))
+    address = Address(settings.host, sock.getsockname()[1], tls is not None)
+    local = ip_address(sock.getsockname()[0].partition("%")[0]).is_loopback
+    world.guard = _guard(settings, local=local)
+    world.header_control = settings.allow_header_control or local
+    world.tls, world.url = tls is not None, address.url
+    refuse_ourselves([settings.session, *settings.sessions.values()], sock)
+    raise_file_limit()
+    return Opened(world, sock, address, tls, local)
 
 
 def world_of(settings: Settings) -> World:
@@ -124,7 +144,7 @@ def world_of(settings: Settings) -> World:
         redaction,
         f"mocksse-{token_hex(4)}",
     )
-    return World(made, made_up=settings.made_up, throughs=throughs, feed=Feed(int(time.time() * 1000)))
+    return World(made, made_up=settings.made_up, throughs=throughs, feed=Feed(int(wall() * 1000)))
 
 
 def _made(folder: Path) -> Path:

@@ -7,13 +7,13 @@ world. A session that was made by the control API and is idle for long is forgot
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mocksse import limits
 from mocksse.errors import MocksseError, UsageError
+from mocksse.server.clock import running
 from mocksse.server.session import Session
 from mocksse.settings.model import DEFAULT, SESSION_NAME
 
@@ -48,7 +48,7 @@ class Sessions:
         ttl: float = 3600.0,
         most: int = limits.MAX_SESSIONS,
         journal_size: int = 1000,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = running,
     ) -> None:
         self.stock = stock
         self._ttl = ttl

@@ -11,7 +11,6 @@ A tape is shared by all sessions that play it: it counts nothing, and knows of n
 from __future__ import annotations
 
 import re
-import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
@@ -26,6 +25,7 @@ from mocksse.replay.compile import compile as compile_plan
 from mocksse.replay.draft import PLAIN, Context, Shelf
 from mocksse.replay.layout import lay_out
 from mocksse.replay.plan import join
+from mocksse.server.clock import wall
 from mocksse.view.summary import describe
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ class Ready:
     plan: str = ""
     retry_after: str = ""
     """As its head says it."""
+    retry_after_ms: str = ""
+    is_stream: bool = False
+    """Its head says that it is an event stream."""
     has_ids: bool = False
     """There are events with ids in it: a client can come back for the rest."""
 
@@ -143,7 +146,7 @@ class Tape:
         """
         context = replace(kind.context, origin="")
         pacing = self.paced(kind.pacing)
-        play = Play(pacing.seed or 0, self.key, number, target, time.time)
+        play = Play(pacing.seed or 0, self.key, number, target, wall)
         plan = compile_plan(
             self.interaction,
             pacing,
@@ -207,19 +210,27 @@ class Tape:
 
 
 _RETRY_AFTER = re.compile(rb"\r\nretry-after:[ \t]*([^\r]{0,64})", re.IGNORECASE)
+_RETRY_AFTER_MS = re.compile(rb"\r\nretry-after-ms:[ \t]*([^\r]{0,64})", re.IGNORECASE)
+_EVENT_STREAM = re.compile(rb"\r\ncontent-type:[ \t]*text/event-stream[ \t;\r]", re.IGNORECASE)
 _ID = re.compile(rb"(?:^|[\r\n])id:")
 
 
 def _ready(plan: Plan, faults: tuple[str, ...]) -> Ready:
     sends = join(plan)
     head = sends.data[0].partition(b"\r\n\r\n")[0] if sends.data else b""
-    after = _RETRY_AFTER.search(head)
     return Ready(
         plan.status,
         sends,
         faults,
         plan.notes,
         plan.digest[:12],
-        after[1].decode("latin-1").strip() if after else "",
+        _said(head, _RETRY_AFTER),
+        _said(head, _RETRY_AFTER_MS),
+        _EVENT_STREAM.search(head + b"\r") is not None,
         any(_ID.search(data) for data in sends.data),
     )
+
+
+def _said(head: bytes, header: re.Pattern[bytes]) -> str:
+    found = header.search(head)
+    return found[1].decode("latin-1").strip() if found else ""

@@ -1,18 +1,16 @@
 """A server on a thread of its own, with an event loop whose clock no test can stop.
 
-freezegun puts its own functions in place of the `time` module's, and time-machine changes what those of the system
-clock and the monotonic one return: a loop that asked them would never see a timer ring. Neither is told of
-`perf_counter` when it is kept out of reach: as an attribute of a class, and not of a module.
+A loop that asked a clock that freezegun or time-machine has stopped would never see a timer ring.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mocksse.server import clock
 from mocksse.server.app import App
 from mocksse.server.listen import BACKLOG, Address, listening
 
@@ -29,10 +27,8 @@ _PATIENCE_S = 30.0
 class RealTimeLoop(asyncio.SelectorEventLoop):
     """asyncio's own, whatever a test makes of the time of day."""
 
-    _now = staticmethod(time.perf_counter)
-
     def time(self) -> float:
-        return self._now()
+        return clock.running()
 
 
 class Thread:

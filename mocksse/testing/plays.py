@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mocksse.cassette.library import ENDINGS, Shelved, find
 from mocksse.cassette.load import load
 from mocksse.cassette.model import Cassette, Interaction, Piece, Request, Response
-from mocksse.cassette.pacing import INSTANT, Pacing, parse_word
+from mocksse.cassette.pacing import INSTANT, Fixed, Pacing, parse_word
 from mocksse.cassette.shipped import shipped
 from mocksse.errors import UsageError, nearest
 from mocksse.replay.faults.grammar import parse
@@ -145,7 +145,7 @@ def generated(
         raise UsageError(f"no stream of {api!r} can be made", nearest(api, ENCODERS) or f"one of {', '.join(ENCODERS)}")
     wanted = Wanted(
         api,
-        Pacing(),
+        Pacing(ttft=Fixed(0), gap=Fixed(0)),
         text,
         words,
         reasoning,

@@ -6,6 +6,7 @@ with MockServer("cassettes/") as server:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from mocksse.server.guard import Guard
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mocksse.cassette.model import Cassette, Interaction
+    from mocksse.server.session import Session
 
 _NAME = 48
 """Characters of a session's name that are its own; a number follows."""
@@ -47,14 +49,15 @@ class MockServer(MockSession):
         self._words = words
         self._address = (host, port)
         self._count = 0
+        self._named = set()
         self.config = Config().over({word: value for word, value in words.items() if word not in PACING})
 
     def start(self) -> Self:
         """Listen; `stop` ends it. As a context manager it does both by itself."""
         self._world = World(_sessions(self.config), guard=Guard())
         host, port = self._address
-        self._thread = Thread(self._world, host, port)
-        self.port = self._thread.port
+        self.thread = Thread(self._world, host, port)
+        self.port = self.thread.port
         named = f"[{host}]" if ":" in host else host
         self._base = self._world.url = f"http://{named}:{self.port}"
         self._session = self._world.sessions.default
@@ -69,7 +72,7 @@ class MockServer(MockSession):
 
     def stop(self) -> None:
         """Cut what is under way, and listen no longer."""
-        self._thread.stop()
+        self.thread.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -89,23 +92,30 @@ class MockServer(MockSession):
         Its URL has the name and a number in it.
         """
         config = self.config.over(words)
+        return Beside(self, name, config, SessionSettings(match=config.match))
+
+    def open(self, name: str, settings: SessionSettings) -> Session:
+        """A new session of the server, called so and by a number."""
         self._count += 1
-        called = f"{_spelt(name)}-{self._count}"
-        return Beside(self._thread, self._world, config, f"{self._base}/@{called}", called)
+        settings = replace(settings, name=f"{_spelt(name)}-{self._count}")
+        return self.thread.call(self._world.sessions.create, settings, Stock())
+
+    def close(self, session: Session) -> None:
+        """Let a session be gone."""
+        self.thread.call(self._world.sessions.delete, session.name)
 
 
 class Beside(MockSession):
     """A session of a server that others use too."""
 
-    def __init__(self, thread: Thread, world: World, config: Config, base: str, name: str) -> None:
-        settings = SessionSettings(name, match=config.match)
-        session = thread.call(world.sessions.create, settings, Stock())
-        super().__init__(thread, session, config, base)
-        self._world = world
+    def __init__(self, server: MockServer, name: str, config: Config, settings: SessionSettings) -> None:
+        session = server.open(name, settings)
+        super().__init__(server.thread, session, config, server.url(f"/@{session.name}"))
+        self._server = server
 
     def close(self) -> None:
         """Let it be gone."""
-        self._thread.call(self._world.sessions.delete, self._session.name)
+        self._server.close(self._session)
 
     def __enter__(self) -> Self:
         return self

@@ -5,6 +5,7 @@ Everything is asked of the server's thread, so that a test may be sync or async,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.units import api_of, units
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mocksse.cassette.model import Cassette, Interaction
+    from mocksse.replay.faults.grammar import Spec
     from mocksse.server.journal import Record
     from mocksse.server.session import Session
     from mocksse.testing.config import Config
@@ -36,10 +38,11 @@ class MockSession:
     """The API that everything is put into before it is played; None: as it is."""
 
     def __init__(self, thread: Thread, session: Session, config: Config, base: str) -> None:
-        self._thread = thread
+        self.thread = thread
         self._session = session
         self._base = base
         self.config = config
+        self._named: set[str] = set()
 
     # --- What it plays
 
@@ -119,7 +122,17 @@ class MockSession:
                 self._session.replay(item.shelved.name)
             self._session.refresh()
 
-        self._thread.call(put)
+        self.thread.call(put)
+        self._named |= {item.shelved.name for item in shelved if item.alone}
+
+    def _break(self, specs: Sequence[Spec]) -> None:
+        """Forget what was asked, and break every answer so from now on."""
+
+        def change() -> None:
+            self._session.reset()
+            self._session.change(replace(self._session.settings, faults=tuple(specs)))
+
+        self.thread.call(change)
 
     def reset(self) -> None:
         """Forget what is played and what was asked."""
@@ -129,14 +142,15 @@ class MockSession:
                 self._session.stock.drop(item.name)
             self._session.reset()
 
-        self._thread.call(reset)
+        self.thread.call(reset)
+        self._named.clear()
 
     # --- What was asked
 
     @property
     def records(self) -> list[Record]:
         """The journal, the first request first."""
-        return self._thread.call(lambda: list(self._session.journal))
+        return self.thread.call(lambda: list(self._session.journal))
 
     @property
     def requests(self) -> list[Request]:
@@ -150,19 +164,21 @@ class MockSession:
 
     @property
     def unused(self) -> list[str]:
-        """Cassettes of which nobody asked anything."""
+        """Cassettes of which nobody asked anything; not those that are only of a folder that was named."""
         asked = {request.interaction.partition("#")[0] for request in self.requests}
-        return [name for name in self._thread.call(self._names) if name not in asked]
-
-    def _names(self) -> list[str]:
-        return [item.name for item in self._session.stock.shelved]
+        return sorted(self._named - asked)
 
     def settle(self, seconds: float = _SETTLE_S) -> None:
         """Wait until no answer is under way, so many seconds at most."""
         self._until(lambda: all(record.done for record in self._session.journal), seconds)
 
+    def settle_recordings(self, seconds: float) -> None:
+        """Wait until what upstreams say is in a cassette, so many seconds at most."""
+        self.settle(seconds)
+        self.thread.wait(self.thread.settled(seconds))
+
     def _until(self, is_so: Callable[[], bool], seconds: float) -> None:
-        self._thread.wait(self._thread.until(is_so, seconds))
+        self.thread.wait(self.thread.until(is_so, seconds))
 
     # --- What the client made of it
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,7 +84,7 @@ def test_while_it_runs_it_says_what_went_out_so_far() -> None:
 
 def test_what_asked_for_the_time_of_day_is_not_called_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter(range(1_800_000_000, 1_900_000_000, 60))
-    monkeypatch.setattr("mocksse.server.tape.time", SimpleNamespace(time=lambda: next(now)))
+    monkeypatch.setattr("mocksse.server.tape.wall", lambda: next(now))
     with serving(tape("/a"), faults="status 503 retry-after=date:60s") as server:
         ask(server)
         assert not timeline(server)["exact"]

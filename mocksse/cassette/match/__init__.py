@@ -5,7 +5,7 @@ predicate, `find` the best of them, `differences` says what keeps one out, `near
 """
 
 from mocksse.cassette.match.body import parse_json
-from mocksse.cassette.match.conversation import last_user_message
+from mocksse.cassette.match.conversation import Message, last_user_message, messages_of
 from mocksse.cassette.match.difference import Difference
 from mocksse.cassette.match.explain import Miss, differences, nearest
 from mocksse.cassette.match.models import model_names, model_of
@@ -16,6 +16,7 @@ from mocksse.cassette.match.rules import Rules, rules_of
 __all__ = [
     "Asked",
     "Difference",
+    "Message",
     "Miss",
     "Rules",
     "asked",
@@ -23,6 +24,7 @@ __all__ = [
     "find",
     "fitting",
     "last_user_message",
+    "messages_of",
     "model_names",
     "model_of",
     "nearest",

@@ -38,6 +38,24 @@ class Turns:
         return -abs(self.count - other.count), self.last == other.last, shared
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`role`: user, assistant, tool, or an instruction's. `results`: the ids, else the names, of the calls answered."""
+
+    role: str
+    text: str
+    results: tuple[str, ...]
+    raw: dict[str, Any]
+
+
+def messages_of(body: Any) -> tuple[Message, ...]:
+    """The messages of a request's JSON body, in their order."""
+    return tuple(
+        Message(_role(raw), _text(raw.get("content") or raw.get("parts")), tuple(_results(raw)), raw)
+        for _, raw in _messages(body)[1]
+    )
+
+
 NO_TURNS = Turns(0, "", frozenset())
 
 

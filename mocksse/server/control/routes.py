@@ -50,6 +50,11 @@ class Operation:
 _AFTER = Parameter("after", {"type": "integer", "minimum": 0, "maximum": 10**15}, "Only requests behind this number.")
 _LIMIT = Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100_000}, "No more than so many.")
 _WRITES = Parameter("writes", {"type": "boolean"}, "false leaves out the single writes.")
+_PATIENCE = Parameter(
+    "patience",
+    {"type": "integer", "minimum": 0, "maximum": 86_400, "default": 120},
+    "After how many seconds of silence a client should have left.",
+)
 _PLAN = (
     Parameter("session", {"type": "string"}, "The session that would play it; the default one."),
     Parameter("interaction", {"type": "string"}, "Its name, its file's, or `file#interaction`; all of the session's."),
@@ -177,6 +182,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "What the journal says of the client.",
         sessions.verdict,
         {200: "Verdict", 404: "Problem"},
+        (_PATIENCE,),
     ),
     Operation(
         "POST",

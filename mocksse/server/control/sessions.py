@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.pacing import FromCassette, words
@@ -11,7 +12,7 @@ from mocksse.errors import MocksseError, UsageError
 from mocksse.replay.faults.grammar import parse
 from mocksse.server.control.call import Problem, Reply, encode, reply
 from mocksse.server.described import described
-from mocksse.server.verdict import findings
+from mocksse.server.verdict import CHECKS, PATIENCE_S, findings, outcome
 from mocksse.settings.model import DEFAULT
 from mocksse.settings.session import session_settings_of
 
@@ -155,9 +156,12 @@ async def request(call: Call) -> Reply:
 
 async def verdict(call: Call) -> Reply:
     """What the journal says of the client."""
-    found = findings(_session(call).journal)
-    value = [{"check": f.check, "requests": list(f.requests), "message": f.message} for f in found]
-    return reply({"verdict": "fail" if value else "pass", "findings": value})
+    records = tuple(_session(call).journal)
+    patience_s = call.number("patience", int(PATIENCE_S), 0, 86_400)
+    # Beside the event loop: what went out is planned again, and streams have their turn meanwhile.
+    found = await asyncio.to_thread(partial(findings, records, patience_s=patience_s))
+    value = [{**asdict(one), "source": CHECKS[one.check].source} for one in found]
+    return reply({"verdict": outcome(found), "findings": value})
 
 
 # --- Shared

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mocksse.server.verdict.checks import CHECKS
+
 SESSION_IN = "SessionIn"
 FAULTS_IN = "FaultsIn"
 
@@ -121,10 +123,16 @@ SHAPES: dict[str, Any] = {
     "Faults": _object(faults=_TEXTS),
     FAULTS_IN: _object(faults={"anyOf": [_TEXT, _TEXTS]}),
     "Verdict": _object(
-        verdict={"enum": ["pass", "fail"]},
+        verdict={"enum": ["pass", "warn", "fail"]},
         findings={
             "type": "array",
-            "items": _object(check=_TEXT, requests={"type": "array", "items": _COUNT}, message=_TEXT),
+            "items": _object(
+                check={"enum": list(CHECKS)},
+                severity={"enum": ["fail", "warn"]},
+                requests={"type": "array", "items": _COUNT},
+                message=_TEXT,
+                source=_TEXT,
+            ),
         },
     ),
     "Cassettes": _object(

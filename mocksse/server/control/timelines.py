@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.pacing import Pacing
 from mocksse.replay.compile import compile as compile_plan
+from mocksse.server.clock import wall
 from mocksse.server.control.call import Problem, Reply
 from mocksse.server.control.reading import plans
 from mocksse.server.control.sessions import record_of
@@ -55,7 +55,7 @@ def _played(record: Record, replay: Replay) -> Callable[[], dict[str, Any]]:
         raise Problem(404, f"{record.interaction} has changed since: what request {record.number} got can't be told")
     run = record.run or record
     late_us = run.late_us[: run.sent]
-    running = None if record.done else round((time.time() - record.at) * 1000, 3)
+    running = None if record.done else round((wall() - record.at) * 1000, 3)
 
     def make() -> dict[str, Any]:
         plan, _ = tape.plan(replay.kind, replay.number, record.target, apart=True)

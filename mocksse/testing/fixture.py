@@ -1,0 +1,103 @@
+"""The fixture `mocksse`: a session for one test, with what only a test has. Recording and cuts are beside it.
+
+What it changes of the process (variables, sockets that a plugin has closed) is as before when the test is over.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mocksse.replay.faults.grammar import parse
+from mocksse.server.environment import HEADERS, KEYS, NO_PROXY, SECRETS, UNSET, environment
+from mocksse.testing.recording import Recording
+from mocksse.testing.server import Beside
+from mocksse.testing.sockets import allow_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from mocksse.testing.cuts import Cut
+    from mocksse.testing.server import MockServer
+
+_OWN = ("allow_unmatched", "allow_unused", "match", "upstream")
+"""Words of the marker that are the test's, and not the pace's."""
+_SECRET = frozenset({*KEYS, *SECRETS, *HEADERS})
+
+
+class Mocksse(Beside):
+    """One test's session."""
+
+    cut: Cut | None = None
+    """Where the answer is cut in this run of a test marked `mocksse_cuts`."""
+    recording: Recording | None = None
+    monkeypatch: pytest.MonkeyPatch
+    """For what is changed of the process."""
+
+    def env(self, **more: str) -> dict[str, str]:
+        """Set the variables from which SDKs take base URL and key, for this test; gives what was set.
+
+        Real keys are not passed on to the server, unless it asks an upstream with them. `more`: other variables.
+        """
+        found = environment(self.url(), given=os.environ)
+        if self.recording is not None and self.recording.folder is not None:
+            found = {name: os.environ.get(name, value) if name in _SECRET else value for name, value in found.items()}
+        for name in UNSET:
+            self.monkeypatch.delenv(name, raising=False)
+        for name, value in (found | more).items():
+            self.monkeypatch.setenv(name, value)
+        return found | more
+
+    def allow(self, *, unmatched: bool | None = None, unused: bool | None = None) -> None:
+        """Let requests go unmatched, or cassettes unused, without failing this test."""
+        said = {"allow_unmatched": unmatched, "allow_unused": unused}
+        self.config = self.config.over({word: value for word, value in said.items() if value is not None})
+
+    def play_cut(self, cut: Cut) -> None:
+        """Be as at the start, and cut every answer there."""
+        self.cut = cut
+        self._break(parse(cut.fault))
+
+    def check(self) -> None:
+        """Fail the test where requests went unmatched, or cassettes unused."""
+        if not self.config.allow_unmatched and (missed := self.unmatched):
+            lines = [f"  #{one.number} {one.method} {one.target}: {one.note}" for one in missed]
+            hint = "record what is missing with --mocksse-record=new, or allow it: mocksse.allow(unmatched=True)"
+            pytest.fail("\n".join(["mocksse: no recording answers", *lines, hint]), pytrace=False)
+        if not self.config.allow_unused and (unused := self.unused):
+            hint = "leave it out, or allow it: mocksse.allow(unused=True)"
+            pytest.fail(f"mocksse: nobody asked for {', '.join(unused)}\n{hint}", pytrace=False)
+
+
+@contextmanager
+def opened(
+    node: pytest.Item,
+    server: MockServer,
+    config: Mapping[str, Any],
+    folder: Path,
+    api: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Mocksse]:
+    """The session of a test: with its own cassette, where there is one, and what its marker says."""
+    allow_loopback(node)
+    direct = environment(server.url(), given=os.environ)
+    for name in NO_PROXY:
+        monkeypatch.setenv(name, direct[name])
+    marker = node.get_closest_marker("mocksse")
+    words = dict(marker.kwargs) if marker is not None else {}
+    whole = server.config.over({"cassette_dir": folder, **config})
+    whole = whole.over({word: words.pop(word) for word in _OWN if word in words})
+    recording = Recording.of(node, whole, folder)
+    with Mocksse(server, node.name, whole, recording.settings(whole)) as session:
+        session.api, session.recording, session.monkeypatch = api, recording, monkeypatch
+        recording.begin(session)
+        if marker is not None and (marker.args or words):
+            session.play(*marker.args, **words)
+        try:
+            yield session
+        finally:
+            recording.finish(session)

@@ -1,0 +1,115 @@
+"""A test's own cassette, `cassettes/MODULE/TEST.yaml` beside its file: played where it is there, recorded on request.
+
+`none` asks nobody. `once` asks the upstream where the test has no cassette, and only replays where it has one. `new`
+asks for what the cassette does not answer, and adds it. `all` asks for everything, and writes the cassette anew. What
+is recorded answers its very request: the body has to agree, unless the suite says otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mocksse.cassette.load import load
+from mocksse.cassette.model import Cassette
+from mocksse.cassette.naming import free_name
+from mocksse.cassette.save import write
+from mocksse.errors import UsageError
+from mocksse.settings.model import SessionSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pytest
+
+    from mocksse.cassette.model import Interaction
+    from mocksse.settings.model import RecordMode
+    from mocksse.testing.config import Config
+    from mocksse.testing.fixture import Mocksse
+
+_SETTLE_S = 10.0
+"""How long an upstream is listened to behind the end of a test whose client has left."""
+_LONG = 100
+"""Characters of a file's name that are the test's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """`path`: the test's cassette, there or not. `folder`: where answers go while the test runs; None: nobody is
+    asked."""
+
+    path: Path
+    mode: RecordMode
+    upstream: Mapping[str, str]
+    folder: Path | None
+
+    @classmethod
+    def of(cls, node: pytest.Item, config: Config, folder: Path) -> Recording:
+        """That of a test. Raises UsageError where it is to ask, and nothing says whom."""
+        mode: RecordMode = node.config.getoption("--mocksse-record")
+        path = folder / node.path.stem / f"{spelt(node.name)}.yaml"
+        if mode == "none" or (mode == "once" and path.exists()):
+            return cls(path, "none", {}, None)
+        upstream = config.upstream or _configured(node)
+        if not upstream:
+            hint = "the fixture mocksse_config says it: {'upstream': 'https://api.openai.com'}; or mocksse.yaml does"
+            raise UsageError(f"--mocksse-record={mode}: no upstream is said", hint)
+        return cls(path, mode, upstream, Path(tempfile.mkdtemp(prefix="mocksse-")))
+
+    def settings(self, config: Config) -> SessionSettings:
+        """What the session is made of."""
+        own = self.folder is not None or self.path.exists()
+        match = {"body": "exact", **config.match} if own and "strict" not in config.match else dict(config.match)
+        if self.folder is None:
+            return SessionSettings(match=match)
+        # What is asked `once` has no cassette yet, so all of it is asked.
+        mode: RecordMode = "new" if self.mode == "new" else "all"
+        return SessionSettings(match=match, upstream=self.upstream, record=mode, folder=self.folder)
+
+    def begin(self, session: Mocksse) -> None:
+        """Play what was recorded before, unless all of it is asked for again."""
+        if self.mode in {"none", "new"} and self.path.exists():
+            session.play(self.path)
+
+    def finish(self, session: Mocksse) -> None:
+        """Write the cassette, where anything was recorded."""
+        if self.folder is None:
+            return
+        try:
+            session.settle_recordings(_SETTLE_S)
+            fresh = [load(Path(record.recorded)) for record in session.records if record.recorded]
+            if fresh:
+                self._write([interaction for cassette in fresh for interaction in cassette])
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _write(self, fresh: list[Interaction]) -> None:
+        kept = load(self.path) if self.mode == "new" and self.path.exists() else Cassette(())
+        interactions = list(kept.interactions)
+        for interaction in fresh:
+            name = free_name(interaction.name, {other.name for other in interactions}.__contains__)
+            interactions.append(replace(interaction, name=name))
+        write(self.path, replace(kept, interactions=tuple(interactions)))
+
+
+def spelt(name: str) -> str:
+    """The name of a test as that of a file; of a long one its beginning and a digest."""
+    clean = re.sub(r"[^\w.\-\[\]=,+ ]", "-", name).strip(". ")
+    if clean == name and len(clean) <= _LONG:
+        return clean
+    from hashlib import blake2b
+
+    return f"{clean[:_LONG]}-{blake2b(name.encode(), digest_size=4).hexdigest()}"
+
+
+def _configured(node: pytest.Item) -> Mapping[str, str]:
+    """The upstream that `mocksse.yaml` or `[tool.mocksse]` of the suite's root says."""
+    import os
+
+    from mocksse.settings.resolve import settings_of
+
+    return settings_of({}, os.environ, node.config.rootpath).session.upstream

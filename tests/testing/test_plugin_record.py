@@ -1,0 +1,155 @@
+"""`--mocksse-record`: a test's own cassette, beside its file, from a real server to a replay without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mocksse.cassette.load import load
+from mocksse.cassette.shipped import shipped
+from mocksse.testing import MockServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Suite
+
+SOURCE = """
+@pytest.fixture
+def mocksse_config():
+    return {{"upstream": "{upstream}"}}
+
+def chat(mocksse, prompt):
+    return ask(mocksse.url("/v1/chat/completions"), messages=[{{"role": "user", "content": prompt}}])
+
+@pytest.mark.parametrize("prompt", ["one", "two/three"])
+def test_chat(mocksse, prompt):
+    said = chat(mocksse, prompt + "{changed}")
+    assert said == chat(mocksse, prompt + "{changed}")
+    print("said", len(said))
+    {more}
+"""
+
+
+BODY = load(shipped() / "openai-chat.yaml").interactions[0].response.body
+
+
+@pytest.fixture
+def upstream() -> Iterator[MockServer]:
+    with MockServer("openai-chat") as server:
+        yield server
+
+
+def write(suite: Suite, upstream: MockServer, changed: str = "", more: str = "") -> None:
+    suite.write(SOURCE.format(upstream=upstream.url(), changed=changed, more=more))
+
+
+def test_once_records_and_then_replays_without_the_server(suite: Suite, upstream: MockServer) -> None:
+    write(suite, upstream)
+    folder = suite.path / "cassettes" / "test_it"
+    suite.passes("--mocksse-record=once", passed=2)
+    names = sorted(path.name for path in folder.iterdir())
+    assert [name.partition("-")[0] for name in names] == ["test_chat[one].yaml", "test_chat[two"]
+    cassette = load(folder / names[0])
+    assert [interaction.request.path for interaction in cassette] == ["/v1/chat/completions"] * 2
+    assert {interaction.response.body for interaction in cassette} == {
+        upstream.records[0].replay.tape().interaction.response.body
+    }  # type: ignore[union-attr]
+    asked = len(upstream.requests)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    suite.passes("--mocksse-record=once", passed=2)
+    suite.passes(passed=2)
+    assert len(upstream.requests) == asked
+    upstream.stop()
+    try:
+        suite.passes("--mocksse-record=once", passed=2)
+        suite.passes(passed=2)
+        assert {path: path.read_bytes() for path in folder.iterdir()} == before
+        write(suite, upstream, changed=" more")
+        result = suite.run()
+        result.assert_outcomes(failed=2)
+        result.stdout.fnmatch_lines(["*$.messages[[]0].content: asked 'one more', recorded 'one'"])
+    finally:
+        upstream.start()
+
+
+def test_new_adds_what_is_missing(suite: Suite, upstream: MockServer) -> None:
+    write(suite, upstream)
+    suite.passes("--mocksse-record=once", passed=2)
+    path = suite.path / "cassettes" / "test_it" / "test_chat[one].yaml"
+    first = load(path).interactions
+    asked = len(upstream.requests)
+    write(suite, upstream, more='chat(mocksse, prompt + " more")')
+    suite.passes("--mocksse-record=new", passed=2)
+    assert len(upstream.requests) == asked + 2
+    grown = load(path).interactions
+    assert grown[: len(first)] == first
+    assert len(grown) == len(first) + 1
+    suite.passes(passed=2)
+
+
+def test_all_writes_it_anew(suite: Suite, upstream: MockServer) -> None:
+    write(suite, upstream)
+    suite.passes("--mocksse-record=once", passed=2)
+    upstream.reset()
+    upstream.generate("openai-chat", "Another answer.")
+    suite.passes("--mocksse-record=all", passed=2)
+    path = suite.path / "cassettes" / "test_it" / "test_chat[one].yaml"
+    assert all(b"Another" in interaction.response.body for interaction in load(path))
+
+
+def test_without_a_cassette_nothing_is_asked(suite: Suite, upstream: MockServer) -> None:
+    write(suite, upstream)
+    result = suite.run()
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*mocksse: what the server saw*", "*no recording answers*"])
+    assert upstream.requests == []
+    assert not (suite.path / "cassettes").exists()
+
+
+def test_who_is_to_be_asked_has_to_be_said(suite: Suite) -> None:
+    suite.write("def test_it(mocksse):\n    pass\n")
+    result = suite.run("--mocksse-record=once")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*--mocksse-record=once: no upstream is said*"])
+
+
+def test_the_upstream_of_the_settings_file(suite: Suite, upstream: MockServer) -> None:
+    (suite.path / "mocksse.yaml").write_text(f"upstream: {upstream.url()}\n")
+    suite.write('def test_it(mocksse):\n    ask(mocksse.url("/v1/chat/completions"))\n')
+    suite.passes("--mocksse-record=once", passed=1)
+    suite.passes(passed=1)
+    assert len(upstream.requests) == 1
+
+
+def test_a_failure_keeps_what_was_recorded(suite: Suite, upstream: MockServer) -> None:
+    write(suite, upstream, more="assert False")
+    suite.run("--mocksse-record=once").assert_outcomes(failed=2)
+    assert len(list((suite.path / "cassettes" / "test_it").iterdir())) == 2
+
+
+def test_real_keys_reach_the_upstream_alone(
+    suite: Suite, upstream: MockServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-real-0123456789abcdef0123456789")
+    suite.write(f'''
+import os
+
+@pytest.fixture
+def mocksse_config():
+    return {{"upstream": "{upstream.url()}"}}
+
+def test_it(mocksse):
+    mocksse.env()
+    key = os.environ["OPENAI_API_KEY"]
+    request = Request(os.environ["OPENAI_BASE_URL"] + "/chat/completions", b'{{"stream": true}}',
+                      {{"Content-Type": "application/json", "Authorization": "Bearer " + key}})
+    with build_opener().open(request, timeout=10) as answer:
+        answer.read()
+''')
+    suite.passes("--mocksse-record=once", passed=1)
+    assert upstream.requests[0].headers["authorization"] == "Bearer sk-real-0123456789abcdef0123456789"
+    (path,) = (suite.path / "cassettes" / "test_it").iterdir()
+    assert "sk-real" not in path.read_text()
+    suite.passes(passed=1)
