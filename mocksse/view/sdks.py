@@ -1,7 +1,8 @@
 """What SDKs make of faults, measured: docs/sdks.json, and its table in docs/faults.md. Values in, text out.
 
 The data is what a test found when it played each fault against the real packages, and finds again at each run; the
-words are made of the data alone, so that the table says nothing that was not seen.
+words are made of the data alone, so that the table says nothing that was not seen. All clients met some of the faults,
+which docs/clients.md tells; the table has those who met every one.
 """
 
 from __future__ import annotations
@@ -36,13 +37,20 @@ _BEFORE = {
 
 @dataclass(frozen=True, slots=True)
 class Sdk:
-    """One way to stream with an SDK. `api`: as `providers` calls it; `package`: as it is installed."""
+    """One way to stream with an SDK. `client` and `api`: as the registry of clients has them; `package`: what is
+    installed of it, and measured in this version."""
 
+    client: str
     api: str
     name: str
     call: str
     package: str
     version: str
+
+    @property
+    def key(self) -> str:
+        """What it goes by."""
+        return f"{self.client}/{self.api}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Did:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A fault, or several separated by `; `, and what each SDK did, by its `api`.
+    """A fault, or several separated by `; `, and what each SDK did, by its key.
 
     `timeout_s`: what the client was told to wait at most; None: long enough. `spacing_s`: from each request to the next
     it took so long, at least.
@@ -84,7 +92,7 @@ def parse(text: str) -> Sdks:
             row["fault"],
             row.get("timeout_s"),
             row.get("spacing_s"),
-            {api: Did(**did) for api, did in row["did"].items()},
+            {key: Did(**did) for key, did in row["did"].items()},
         )
         for row in data["faults"]
     ]
@@ -96,7 +104,7 @@ def encode(sdks: Sdks) -> str:
     rows = []
     for met in sdks.faults:
         row = {key: value for key, value in asdict(met).items() if value is not None and key != "did"}
-        did = ",\n".join(f"    {json.dumps(api)}: {json.dumps(asdict(one))}" for api, one in met.did.items())
+        did = ",\n".join(f"    {json.dumps(key)}: {json.dumps(asdict(one))}" for key, one in met.did.items())
         rows.append(f'  {json.dumps(row)[:-1]}, "did": {{\n{did}}}}}')
     named = ",\n".join(f"  {json.dumps(asdict(sdk))}" for sdk in sdks.sdks)
     return f'{{"sdks": [\n{named}],\n"faults": [\n' + ",\n".join(rows) + "]}\n"
@@ -104,21 +112,29 @@ def encode(sdks: Sdks) -> str:
 
 def section(sdks: Sdks) -> Iterator[str]:
     """The table, in Markdown, under its heading."""
-    versions = {f"{sdk.name} {sdk.version}" for sdk in sdks.sdks}
+    shown = [sdk for sdk in sdks.sdks if all(sdk.key in met.did for met in sdks.faults)]
+    versions = {f"{sdk.name} {sdk.version}" for sdk in shown}
     yield (
         "## What SDKs do today\n\nWhat the caller of a real SDK got, streaming and with the retries that it makes by "
         f"itself: {', '.join(sorted(versions))}. Bold is what no caller can tell from a success, and an error over a "
-        "stream that keeps to the standards. A test asserts each cell, from [sdks.json](sdks.json).\n\n"
+        "stream that keeps to the standards. A test asserts each cell, from [sdks.json](sdks.json). "
+        "[clients.md](clients.md) says of all clients what they make of the most usual faults.\n\n"
     )
-    yield f"| fault | {' | '.join(f'{sdk.name} `{sdk.call}`' for sdk in sdks.sdks)} |\n"
-    yield f"| --- |{' --- |' * len(sdks.sdks)}\n"
+    yield f"| fault | {' | '.join(f'{sdk.name} `{sdk.call}`' for sdk in shown)} |\n"
+    yield f"| --- |{' --- |' * len(shown)}\n"
     for met in sdks.faults:
-        legal = met.timeout_s is None and _is_legal(met.fault)
-        cells = (words(met.did[sdk.api], met.spacing_s, legal=legal) for sdk in sdks.sdks)
+        cells = (cell(met, sdk) for sdk in shown)
         yield f"| {_fault(met)} | {' | '.join(cells)} |\n"
 
 
-def _is_legal(specs: str) -> bool:
+def cell(met: Met, sdk: Sdk) -> str:
+    """What the SDK did, in a few words of Markdown; empty where it was not measured."""
+    did = met.did.get(sdk.key)
+    legal = met.timeout_s is None and is_legal(met.fault)
+    return words(did, met.spacing_s, legal=legal) if did is not None else ""
+
+
+def is_legal(specs: str) -> bool:
     """Whether a client that follows the standards gets the same events."""
     return all(spec.fault.law in {"REFRAMING", "SHAPING"} for spec in grammar.parse(specs))
 

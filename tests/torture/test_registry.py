@@ -11,7 +11,6 @@ import pytest
 
 from mocksse.errors import UsageError
 from mocksse.torture import clients
-from mocksse.torture.clients.asking import SSE
 from mocksse.torture.clients.contract import Options
 from mocksse.torture.clients.described import CAN, NODE, Client
 from mocksse.torture.clients.registry import CLIENTS, client
@@ -38,7 +37,7 @@ def test_every_adapter_is_listed() -> None:
     folder = Path(clients.__file__).parent
     programs = {path.stem for path in folder.glob("*.py") if "    run(" in path.read_text()}
     assert programs | {"reference"} == {one.program for one in PYTHON}
-    nodes = {path.name for path in NODE.glob("*.mjs") if "run({" in path.read_text()}
+    nodes = {path.name for path in NODE.glob("*.mjs") if "\nrun({" in path.read_text()}
     assert nodes == {one.program for one in CLIENTS.values() if one.language == "Node"}
 
 
@@ -50,7 +49,7 @@ def test_what_is_said_of_each_is_whole() -> None:
             assert speaks.can <= CAN.keys()
             assert "{url}" in "".join(speaks.lines), one.name
             assert speaks.base == "" or speaks.base.startswith("/")
-            assert ("reconnect" in speaks.can) <= (speaks.api == SSE)
+            assert ("reconnect" in speaks.can) <= ("raw" in speaks.can)
 
 
 def test_a_name_that_is_none_is_told_with_the_nearest() -> None:

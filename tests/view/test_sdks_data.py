@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from mocksse.view.sdks import Did, Met, Sdk, Sdks, encode, parse, section, words
+from mocksse.view.sdks import Did, Met, Sdk, Sdks, cell, encode, parse, section, words
+
+OPENAI = Sdk("openai", "openai-chat", "openai-python", "chat.completions", "openai", "1.2.3")
+OTHER = Sdk("new", "x", "other", "ask", "o", "4")
+LATE = Sdk("late", "x", "met but one", "ask", "l", "5")
+
+
+def met(fault: str, openai: Did, other: Did, *late: Did, timeout_s: float | None = None) -> Met:
+    did = {OPENAI.key: openai, OTHER.key: other, **{LATE.key: one for one in late}}
+    return Met(fault, timeout_s, None, did)
+
 
 SDKS = Sdks(
-    [Sdk("openai-chat", "openai-python", "chat.completions", "openai", "1.2.3"), Sdk("x", "other", "ask", "o", "4")],
+    [OPENAI, OTHER, LATE],
     [
-        Met("reset at=head times=1", None, None, {"openai-chat": Did(None, "whole", 2), "x": Did("o.Lost", "none", 1)}),
-        Met("ids; cr", None, None, {"openai-chat": Did("o.E", "part", 1), "x": Did(None, "whole", 1)}),
-        Met("ids; hang", 0.5, None, {"openai-chat": Did(None, "part", 1), "x": Did("o.Late", "part", 1)}),
+        met("reset at=head times=1", Did(None, "whole", 2), Did("o.Lost", "none", 1), Did(None, "whole", 1)),
+        met("ids; cr", Did("o.E", "part", 1), Did(None, "whole", 1)),
+        met("ids; hang", Did(None, "part", 1), Did("o.Late", "part", 1), timeout_s=0.5),
     ],
 )
 
@@ -29,6 +39,10 @@ def test_the_table_has_a_row_for_each_fault_and_a_column_for_each_sdk() -> None:
         "| [ids](#ids); [hang](#hang), the client's timeout 0.5 s "
         "| **part of the answer and no error** | part of the text, then `o.Late` |",
     ]
+
+
+def test_a_cell_that_was_not_measured_is_empty() -> None:
+    assert [cell(met, LATE) for met in SDKS.faults] == ["the whole answer", "", ""]
 
 
 @pytest.mark.parametrize(

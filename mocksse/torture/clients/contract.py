@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
@@ -224,8 +225,10 @@ def run(
     try:
         with client as stream:
             for options in asked:
+                with redirect_stdout(sys.stderr):  # a client may be chatty, and stdout is for the one line
+                    result = play(stream, options)
                 # In ASCII: what a client made of broken bytes need not be UTF-8.
-                print(json.dumps(asdict(play(stream, options))), flush=True)
+                print(json.dumps(asdict(result)), flush=True)
     except UsageError as error:
         print(error, file=sys.stderr)
         sys.exit(error.exit_code)

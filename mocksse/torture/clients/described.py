@@ -39,6 +39,7 @@ class Speaks:
     """One API of a client. `api` as `--api` takes it; `base`: what its base URL has behind the origin.
 
     `lines` are a user's own, that point the client at mocksse; `ask` streams with it. Both are run by tests.
+    `path`: what it asks for behind the origin, where that is not the API's usual path.
     """
 
     api: str
@@ -47,6 +48,7 @@ class Speaks:
     ask: str
     base: str = ""
     can: frozenset[Can] = frozenset()
+    path: str = ""
 
     def url(self, origin: str) -> str:
         """BASE_URL for a server there."""

@@ -6,6 +6,7 @@ from mocksse.torture.clients.asking import ASKS, SSE
 from mocksse.torture.clients.described import Can, Client, Speaks
 
 _BASES = {"openai-chat": "/v1", "openai-responses": "/v1", SSE: "/stream"}
+_SSE_PATHS = {SSE: "/stream"}
 _PATHS = {"openai-chat": "/chat/completions", "openai-responses": "/responses", "anthropic": "/v1/messages", SSE: ""}
 _BODIES = {
     "openai-chat": '{"model": "any", "stream": True, "messages": [{"role": "user", "content": "Hi"}]}',
@@ -22,19 +23,39 @@ def _reference(api: str) -> Speaks:
         can |= {"reconnect"}
     if api == "ollama":
         can |= {"ndjson"}
-    return Speaks(api, api, (command,), "", _BASES.get(api, ""), can)
+    return Speaks(api, api, (command,), "", _BASES.get(api, ""), can, _SSE_PATHS.get(api, ""))
 
 
 def _aiohttp(api: str) -> Speaks:
     lines = ("import aiohttp", f'url = "{{url}}{_PATHS[api]}"')
-    asked = f'"POST", url, json={_BODIES[api]}' if api in _BODIES else '"GET", url'
-    ask = f"async with aiohttp.request({asked}) as answer:\n    async for line in answer.content:\n        print(line)"
-    return Speaks(api, "request", lines, ask, _BASES.get(api, ""), _READS)
+    ask = f"""{_asked(api)}
+async with aiohttp.request({_sent(api)}) as answer:
+    async for line in answer.content:
+        print(line)"""
+    return Speaks(api, "request", lines, ask.strip(), _BASES.get(api, ""), _READS, _SSE_PATHS.get(api, ""))
+
+
+def _httpx_sse(api: str) -> Speaks:
+    lines = ("import httpx", "from httpx_sse import connect_sse", f'url = "{{url}}{_PATHS[api]}"')
+    ask = f"""{_asked(api)}
+with httpx.Client() as client, connect_sse(client, {_sent(api)}) as source:
+    for event in source.iter_sse():
+        print(event.data)"""
+    return Speaks(api, "connect_sse", lines, ask.strip(), _BASES.get(api, ""), _READS, _SSE_PATHS.get(api, ""))
+
+
+def _asked(api: str) -> str:
+    return f"asked = {_BODIES[api]}" if api in _BODIES else ""
+
+
+def _sent(api: str) -> str:
+    return '"POST", url, json=asked' if api in _BODIES else '"GET", url'
 
 
 CLIENTS = (
     Client("reference", "mocksse's own", "Python", "reference", ("mocksse",), tuple(map(_reference, ASKS))),
     Client("aiohttp", "aiohttp", "Python", "aiohttp_sse", ("aiohttp",), tuple(map(_aiohttp, _PATHS))),
+    Client("httpx-sse", "httpx-sse", "Python", "httpx_sse", ("httpx-sse", "httpx"), tuple(map(_httpx_sse, _PATHS))),
     Client(
         "chromium-eventsource",
         "Chromium's EventSource",
@@ -49,6 +70,7 @@ CLIENTS = (
                 "source.onmessage = (event) => console.log(event.data);",
                 _BASES[SSE],
                 frozenset({*_READS, "reconnect", "retry"}),
+                _BASES[SSE],
             ),
         ),
     ),
