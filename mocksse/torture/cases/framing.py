@@ -89,6 +89,17 @@ CASES = (
             for make, apis in (("crlf; ", _LF), ("", ("gemini",)))
             for percent in (0, 20, 45, 70, 90)
         ),
+        *(
+            # With one data line an event, a line end too many shows nowhere.
+            way(
+                f"multiline-data; {make}split in=crlf at=event:{events}",
+                _AS_SENT,
+                name=f"amid event {events}",
+                apis=apis,
+            )
+            for make, apis in (("crlf; ", _LF), ("", ("gemini",)))
+            for events in (2, 30)
+        ),
         apis=SSE,
     ),
     numbered(
