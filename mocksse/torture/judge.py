@@ -64,7 +64,8 @@ def _decide(play: Play, found: _Found, seen: Sequence[Complaint], ran: Ran, stri
         if found.untold:
             return "NOT JUDGED", "", found.why
         return ("PASS" if decided or play.expect.outcomes else "INFO"), "", found.why
-    wrong, why = min(against, key=lambda one: _WORST.index(one[0]))
+    against.sort(key=lambda one: _WORST.index(one[0]))
+    wrong, why = against[0][0], "; ".join(said for _, said in against)
     if not decided and not strict:
         return "NON-STRICT", wrong, why
     return ("TIMEOUT" if ran.how == "timeout" and wrong == "hang" else "FAIL"), wrong, why
