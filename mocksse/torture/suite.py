@@ -52,6 +52,10 @@ _GIVEN_UP = 2
 """Plays of a case without an end, after which its others are not played."""
 
 
+_OF_TIME = frozenset({"loud", "rude"})
+"""What may have come of a server that ran late. That it was kept from writing is a slow client's doing."""
+
+
 class BaselineError(UsageError):
     """The client does not get a clean answer: nothing it does later would mean anything."""
 
@@ -201,7 +205,7 @@ class Suite:
         if self.options.through:  # how long a gateway keeps its own connection is its affair
             play = replace(play, expect=replace(play.expect, within_s=None))
         verdict, late = self._judged(server, runner, play)
-        if verdict.failed and late:  # its own trouble is not the client's
+        if verdict.wrong in _OF_TIME and late:  # the server's own trouble is not the client's
             verdict, _ = self._judged(server, runner, play)
         if verdict.wrong == "hang":
             self._endless[play.case.id] = self._endless.get(play.case.id, 0) + 1

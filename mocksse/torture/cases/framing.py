@@ -89,6 +89,11 @@ CASES = (
             for make, apis in (("crlf; ", _LF), ("", ("gemini",)))
             for percent in (0, 20, 45, 70, 90)
         ),
+        *(
+            way(f"multiline-data; {make}split in=crlf at=percent:{percent}", _AS_SENT, name=name, apis=apis)
+            for make, apis in (("crlf; ", _LF), ("", ("gemini",)))
+            for percent, name in ((10, "in several data lines"), (60, "in several data lines, later"))
+        ),
         apis=SSE,
     ),
     numbered(
@@ -294,7 +299,7 @@ CASES = (
         "MUST",
         "H",
         "KarpelesLab/teamclaude#341",
-        way("endless-line size=32MiB", FAIL),
+        way("endless-line size=17MiB", FAIL),
         apis=("openai-chat", "openai-responses", "anthropic", "cohere", "ollama"),
     ),
     numbered(

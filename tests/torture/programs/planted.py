@@ -9,6 +9,7 @@ import re
 import sys
 import threading
 import time
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 URL, API, TIMEOUT = sys.argv[1], sys.argv[2], float(sys.argv[3])
@@ -58,7 +59,7 @@ class Parser:
             self.retry_s = int(value) / 1000
 
 
-class Retryable(Exception):
+class TryAgainError(Exception):
     def __init__(self, message, wait):
         super().__init__(message)
         self.wait = wait
@@ -106,19 +107,32 @@ class Chat:
         if self.finish is None and BUG not in ("truncation-accepted", "error-swallowed"):
             raise EOFError("the stream ended without a reason to finish")
         for call in self.calls.values():
-            if BUG == "cut-arguments-run":
-                call["arguments"] = call["arguments"].rstrip('",: ') + '"}'
-            else:
+            try:
                 json.loads(call["arguments"] or "{}")
+            except ValueError:
+                if BUG != "cut-arguments-run":
+                    raise
+                call["arguments"] += '"}'
+
+
+def told_s(headers):
+    if (ms := headers.get("retry-after-ms", "")).isdecimal():
+        return float(ms) / 1000
+    told = headers.get("Retry-After", "")
+    if told.isdecimal():
+        return float(told)
+    try:
+        return max(0.3, parsedate_to_datetime(told).timestamp() - time.time())
+    except ValueError:
+        return 0.3
 
 
 def ask(chat, state):
     body = json.dumps({"model": "any", "stream": True, "messages": []})
     answer = opened("POST", PLACE.path + "/chat/completions", body, {"Content-Type": "application/json"})
     if answer.status in (429, 500, 502, 503, 529):
-        told = answer.headers.get("Retry-After", "")
-        wait = float(told) if told.isdecimal() else 0.3
-        raise Retryable(f"status {answer.status}", 0.1 if BUG == "retry-after-ignored" else wait)
+        wait = 0.1 if BUG == "retry-after-ignored" else told_s(answer.headers)
+        raise TryAgainError(f"status {answer.status}", wait)
     if answer.status != 200:
         raise ValueError(f"status {answer.status}")
     parser = Parser()
@@ -132,17 +146,19 @@ def ask(chat, state):
 
 
 def post():
-    for tried in range(3):
+    tried = 0
+    while True:
         chat, state = Chat(), {"output": False}
         try:
             ask(chat, state)
             chat.close()
             return {"outcome": "ok", "text": chat.text, "tool_calls": list(chat.calls.values())}
         except Exception as error:
-            again = isinstance(error, Retryable) or (BUG == "post-replayed" and state["output"])
+            again = isinstance(error, TryAgainError) or (BUG == "post-replayed" and state["output"])
             if tried == 2 or not again:
                 return failed(error, chat.text)
-            time.sleep(error.wait if isinstance(error, Retryable) else 0.1)
+            time.sleep(error.wait if isinstance(error, TryAgainError) else 0.1)
+        tried += 1
 
 
 def failed(error, text=""):
