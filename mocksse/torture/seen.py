@@ -37,7 +37,7 @@ def complaints(play: Play, exchanges: Sequence[Exchange], findings: Sequence[Fin
     found += (
         Complaint("money" if finding.check in _COSTS else "rude", f"{finding.check}: {finding.message}")
         for finding in findings
-        if finding.check in play.expect.checks
+        if finding.check in play.expect.checks and finding.severity == "fail"
     )
     return sorted(found, key=lambda complaint: complaint.wrong != "money")
 

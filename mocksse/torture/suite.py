@@ -52,6 +52,10 @@ _GIVEN_UP = 2
 """Plays of a case without an end, after which its others are not played."""
 
 
+_OF_TIME = frozenset({"loud", "rude"})
+"""What may have come of a server that ran late. That it was kept from writing is a slow client's doing."""
+
+
 class BaselineError(UsageError):
     """The client does not get a clean answer: nothing it does later would mean anything."""
 
@@ -200,13 +204,21 @@ class Suite:
             return Verdict(play, "SKIP", "not played: other cuts of this case came to no end")
         if self.options.through:  # how long a gateway keeps its own connection is its affair
             play = replace(play, expect=replace(play.expect, within_s=None))
+        verdict, late = self._judged(server, runner, play)
+        if verdict.wrong in _OF_TIME and late:  # the server's own trouble is not the client's
+            verdict, _ = self._judged(server, runner, play)
+        if verdict.wrong == "hang":
+            self._endless[play.case.id] = self._endless.get(play.case.id, 0) + 1
+        return verdict
+
+    def _judged(self, server: MockServer, runner: Runner, play: Play) -> tuple[Verdict, bool]:
+        """One answer, judged; and whether the server itself ran late."""
         ran, seen, found = self._answer(server, runner, play)
         tape = tape_of(self.api, play.tape)
         want = as_sent(api_of(tape.interaction), seen) if play.expect.as_sent else Want.of_turn(tape.turn)
         verdict = judge(play, want, self._tells, ran, seen, found, strict=self.options.strict)
-        if ran.how == "timeout":
-            self._endless[play.case.id] = self._endless.get(play.case.id, 0) + 1
-        return replace(verdict, exchanges=tuple(replace(exchange, frames=()) for exchange in seen))
+        late = any(finding.check == "server-late" for finding in found)
+        return replace(verdict, exchanges=tuple(replace(exchange, frames=()) for exchange in seen)), late
 
     def _answer(
         self, server: MockServer, runner: Runner, play: Play

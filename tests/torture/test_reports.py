@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import click
@@ -144,3 +145,8 @@ def test_progress_is_one_line(done: int) -> None:
     line = click.unstyle(progress_line(done, 10, 2, "x" * 200, 80))
     assert len(line) <= 80
     assert f"{done}/10" in line
+
+
+def test_the_schema_in_docs_is_that_of_the_code() -> None:
+    path = Path(__file__).parents[2] / "docs" / "torture.schema.json"
+    assert json.loads(path.read_text()) == schema()
