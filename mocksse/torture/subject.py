@@ -55,10 +55,11 @@ def of_command(command: str, apis: Iterable[str] = (), can: Iterable[str] = ()) 
     if not any("{url}" in part for part in argv):
         hint = "such as 'python my_client.py {url}'"
         raise UsageError("--exec has no {url}: the client could not know where to go", hint)
-    said = f"--exec {shlex.quote(command)}"
+    claims = claimed(can)
+    said = f"--exec {shlex.quote(command)}{_said(claims)}"
     name = next((Path(part).name for part in argv if _PROGRAM.fullmatch(part)), Path(argv[0]).name)
     found = known(apis) or ["openai-chat"]
-    return [Subject(name, argv, api, _BASES.get(api, ""), can=claimed(can), said=said) for api in found]
+    return [Subject(name, argv, api, _BASES.get(api, ""), can=claims, said=said) for api in found]
 
 
 def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list[Subject]:
@@ -78,7 +79,7 @@ def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list
             one.base,
             kept=True,
             can=more.union(one.can),
-            said=f"--client {name}",
+            said=f"--client {name}{_said(more)}",
             package=found.package,
         )
         for one in found.speaks
@@ -112,3 +113,8 @@ def claimed(words: Iterable[str]) -> frozenset[str]:
     for word in sorted(found - names.keys()):
         raise UsageError(f"--can {word}: no such capability", nearest(word, names) or f"one of {', '.join(names)}")
     return frozenset(found)
+
+
+def _said(claims: frozenset[str]) -> str:
+    """Capabilities as the words of the command line that claim them."""
+    return f" --can {','.join(sorted(claims))}" if claims else ""

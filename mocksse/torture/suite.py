@@ -47,7 +47,8 @@ machine is not held against it."""
 _SLOW = re.compile(rf"{_TIMED.pattern}|empty-reply|status|at=head|date:")
 """Of faults that take their time: they begin first, and wait beside the others."""
 _HEAVY = re.compile(r"MiB")
-"""Of faults that are much work for the server: they come last and by themselves, so that nobody's times suffer."""
+"""Of faults that are much work for the server: they come last and one at a time, so that no other's
+times suffer."""
 _GIVEN_UP = 2
 """Plays of a case without an end, after which its others are not played."""
 
@@ -75,6 +76,19 @@ class Options:
     host: str = "127.0.0.1"
     port: int = 0
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The words of the command line without which one play would be another, or be judged in another way."""
+        numbers = {"timeout_s": "--timeout", "idle_s": "--idle", "most": "--cuts"}
+        words = ["--strict"] if self.strict else []
+        for name, option in numbers.items():
+            if getattr(self, name) != getattr(DEFAULT, name):
+                words += [option, f"{getattr(self, name):g}"]
+        return tuple(words)
+
+
+DEFAULT = Options()
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -85,6 +99,7 @@ class Report:
     clean: str
     seconds: float
     scaled: tuple[str, ...] = ()
+    options: Options = DEFAULT
 
     @property
     def api(self) -> str:
@@ -119,7 +134,7 @@ class Report:
 
     def again(self, play: Play) -> str:
         """The command that plays one play again."""
-        words = ["mocksse", "torture", "--api", self.api, "--run", play.id]
+        words = ["mocksse", "torture", "--api", self.api, "--run", play.id, *self.options.said]
         return f"{shlex.join(words)} {self.client.said}"
 
 
@@ -163,7 +178,7 @@ class Suite:
         order = {case.id: number for number, case in enumerate(self.cases)}
         verdicts.sort(key=lambda verdict: order[verdict.play.case.id])
         scaled = tuple(dict.fromkeys(play.scaled for play in plays if play.scaled))
-        return Report(self.client, tuple(verdicts), clean, time.monotonic() - began, scaled)
+        return Report(self.client, tuple(verdicts), clean, time.monotonic() - began, scaled, options)
 
     def _all(self, server: MockServer, runners: SimpleQueue[Runner], plays: Sequence[Play], jobs: int) -> list[Verdict]:
         verdicts: list[Verdict | None] = [None] * len(plays)
@@ -182,9 +197,9 @@ class Suite:
                 self.tell(count, len(plays), found)
 
         order = sorted(range(len(plays)), key=lambda index: not _SLOW.search(plays[index].faults))
-        with ThreadPoolExecutor(jobs) as pool:
-            for heavy in (False, True):
-                those = [index for index in order if bool(_HEAVY.search(plays[index].faults)) is heavy]
+        for heavy, at_a_time in ((False, jobs), (True, 1)):
+            those = [index for index in order if bool(_HEAVY.search(plays[index].faults)) is heavy]
+            with ThreadPoolExecutor(at_a_time) as pool:
                 futures = [pool.submit(one, index) for index in those]
                 try:
                     for future in futures:

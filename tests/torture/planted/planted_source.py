@@ -1,4 +1,4 @@
-"""Bugs of the small EventSource, by name: `python planted_source.py BUG BASE_URL [--timeout S]`, as `planted` has them."""
+"""Bugs of the small EventSource by name: `python planted_source.py BUG BASE_URL [--timeout S]`, as in `planted`."""
 
 from __future__ import annotations
 

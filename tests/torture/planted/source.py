@@ -1,5 +1,7 @@
-"""A small EventSource that gets everything right: read with GET, and come back to with the last id. `planted_source` has
-its bugs."""
+"""A small EventSource that gets everything right: read with GET, and come back to with the last id.
+
+`planted_source` has its bugs.
+"""
 
 from __future__ import annotations
 
