@@ -1,4 +1,4 @@
-"""A small client of OpenAI's Chat Completions that gets everything right. `planted` has its bugs.
+"""A small client of OpenAI's Chat Completions that gets everything right. `chat_bugs` has its bugs.
 
 It asks again where nothing was answered or the status says later, and not before it was told to; takes an answer for
 whole only with a reason to finish; raises what the provider says went wrong; hands on no call whose arguments are cut.

@@ -1,6 +1,6 @@
 """A small EventSource that gets everything right: read with GET, and come back to with the last id.
 
-`planted_source` has its bugs.
+`source_bugs` has its bugs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A page in a real Chromium whose `onerror` opens a second EventSource: `python planted_page.py BASE_URL`.
+"""A page in a real Chromium whose `onerror` opens a second EventSource: `python page_bug.py BASE_URL`.
 
 The adapter of the box with one line more. The browser comes back by itself, so that two connections are read.
 """
