@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mocksse.cli.leashed import Ended
+    from mocksse.server.verdict import Finding
     from mocksse.server.world import World
     from mocksse.settings.model import Settings
 
@@ -120,12 +121,12 @@ async def _run(settings: Settings, words: Sequence[str]) -> int:
     return ended.code or (EXIT_UPSTREAM if lost else EXIT_CHECK if tally.unmatched else 0)
 
 
-def _findings(world: World) -> list[Any]:
-    """Of all sessions, but for what the tally has."""
+def _findings(world: World) -> dict[str, list[Finding]]:
+    """By session, but for what the tally has."""
     from mocksse.server.verdict import findings
 
-    found = [finding for session in world.sessions for finding in findings(session.journal)]
-    return [finding for finding in found if finding.check != "unmatched"]
+    found = {session.name: findings(session.journal) for session in world.sessions}
+    return {name: [one for one in some if one.check != "unmatched"] for name, some in found.items()}
 
 
 class _NotStartedError(UsageError):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mocksse.figures import bytes_text, plural, printable
+from mocksse.settings.model import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mocksse.server.tally import Asked, Tally
     from mocksse.server.verdict import Finding
@@ -20,11 +21,14 @@ _FIELDS = 5
 """Differences that are listed of a request that no recording answers."""
 
 
-def summary(tally: Tally, findings: Sequence[Finding] = (), *, lost: int = 0, only_wrong: bool = False) -> list[str]:
-    """The lines. `findings` are of clients; `lost` recordings could not be written; `only_wrong`: say nothing of what
-    went well, and nothing at all if all did."""
+def summary(
+    tally: Tally, findings: Mapping[str, Sequence[Finding]] | None = None, *, lost: int = 0, only_wrong: bool = False
+) -> list[str]:
+    """The lines. `findings` are those of each session; `lost` recordings could not be written; `only_wrong`: say
+    nothing of what went well, and nothing at all if all did."""
     wrong = [item for item in tally if item[0].unmatched]
-    if only_wrong and not wrong and not findings and not lost:
+    told = [line for name, found in (findings or {}).items() for line in _findings(name, found, only_fail=only_wrong)]
+    if only_wrong and not wrong and not told and not lost:
         return []
     shown = wrong if only_wrong else list(tally)
     if len(shown) > _SHOWN:
@@ -37,7 +41,7 @@ def summary(tally: Tally, findings: Sequence[Finding] = (), *, lost: int = 0, on
         _title(tally, lost),
         *(line for asked, count in shown for line in _lines(asked, count, _width(shown))),
         *([click.style(f"  … and {hidden} more", dim=True)] if hidden else []),
-        *(_finding(finding) for finding in findings),
+        *told,
     ]
 
 
@@ -78,7 +82,13 @@ def _lines(asked: Asked, count: int, width: int) -> Iterator[str]:
             yield indent + click.style(printable(text), fg="yellow")
 
 
-def _finding(finding: Finding) -> str:
-    of = ", ".join(map(str, finding.requests))
-    lead = click.style(f"  {finding.check}", fg="yellow", bold=True)
-    return f"{lead}  request{'s' if len(finding.requests) > 1 else ''} {of}: {printable(finding.message)}"
+def _findings(session: str, findings: Sequence[Finding], *, only_fail: bool) -> Iterator[str]:
+    """What is to be said of a session's client: `explain`'s lines, and whose requests their numbers are."""
+    from mocksse.server.verdict import explain
+
+    shown = [finding for finding in findings if finding.severity == "fail" or not only_fail]
+    whose = f"  /@{session}" if session != DEFAULT else ""
+    for finding, line in zip(shown, explain(shown).splitlines(), strict=True):
+        severity, rest = line.split(" ", 1)
+        color = "red" if finding.severity == "fail" else "yellow"
+        yield f"  {click.style(severity, fg=color, bold=True)} {rest}{click.style(whose, dim=True)}"

@@ -52,16 +52,17 @@ class Play:
 class PlayMoment:
     """A `Moment`. Nothing is set up until it is asked for."""
 
-    __slots__ = ("_play", "_random", "_who")
+    __slots__ = ("_play", "_random", "_who", "asked")
 
     def __init__(self, play: Play, who: str) -> None:
         self._play = play
         self._who = who
         self._random: Random | None = None
+        self.asked = False
 
     def random(self) -> float:
         """The next draw."""
-        self._play.asked = True
+        self._play.asked = self.asked = True
         if self._random is None:
             play = self._play
             self._random = Random(f"{play.seed}:{play.interaction}:{play.number}:{self._who}")
@@ -69,12 +70,12 @@ class PlayMoment:
 
     def now(self) -> float:
         """Seconds since 1970."""
-        self._play.asked = True
+        self._play.asked = self.asked = True
         return self._play.now()
 
     def target(self) -> str:
         """What the client asked for."""
-        self._play.asked = True
+        self._play.asked = self.asked = True
         return self._play.target
 
 

@@ -9,7 +9,7 @@ before any compression.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -90,7 +90,7 @@ class Shelf:
     """What was worked out of layouts, each of which may be a body of its own: the last used, within a budget of bytes.
 
     A layout and all that are made of it share one, so that no number of different faults can fill the memory. With no
-    budget nothing is kept.
+    budget nothing is kept: such is the shelf of a layout that no other play has.
     """
 
     __slots__ = ("_budget", "_kept", "_weight")
@@ -100,6 +100,15 @@ class Shelf:
         self._kept: OrderedDict[tuple[Layout, Hashable], tuple[Any, int]] = OrderedDict()
         self._weight = 0
 
+    def __len__(self) -> int:
+        """How many things it holds."""
+        return len(self._kept)
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory they take."""
+        return self._weight
+
     def once(self, layout: Layout, key: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` makes of the layout, or what it made last time."""
         found = self._kept.get((layout, key))
@@ -108,12 +117,16 @@ class Shelf:
             return found[0]
         made = make()
         if self._budget:
-            self._kept[layout, key] = made, _weight(made)
-            self._weight += self._kept[layout, key][1]
+            weight = _weight(made)
+            self._kept[layout, key] = made, weight
+            self._weight += weight
             # The last one stays, however large: it is what the next play will ask for.
             while self._weight > self._budget and len(self._kept) > 1:
                 self._weight -= self._kept.popitem(last=False)[1][1]
         return made
+
+
+NOTHING_KEPT = Shelf(0)
 
 
 def _weight(made: object) -> int:
@@ -124,10 +137,13 @@ def _weight(made: object) -> int:
         case tuple():
             return 1000 + sum(map(_weight, made))
         case bytes():
-            return len(made)
+            return 50 + len(made)
+        case dict() | list():
+            return 1000 + 200 * len(made)
         case _:
             layout, parts = getattr(made, "layout", None), getattr(made, "parts", None)
-            return 1000 + (_weight(layout) if layout else 0) + (sum(map(len, parts)) if parts else 0)
+            known: int = getattr(made, "weight", 1000)
+            return known + (_weight(layout) if layout else 0) + (sum(map(_weight, parts)) if parts else 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +185,11 @@ class Layout:
     def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` makes of this layout: kept under `key`, as long as there is room."""
         return self.shelf.once(self, key, make)
+
+    def alone(self) -> Layout:
+        """The same for one play, of a draw or a moment that no other has: what is made of it is asked for once, and
+        must not take the place of what others use."""
+        return replace(self, shelf=NOTHING_KEPT)
 
     @cached_property
     def content_type(self) -> str:

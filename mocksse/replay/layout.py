@@ -61,7 +61,7 @@ def lay_out(interaction: Interaction, context: Context, *, shelf: Shelf | None =
         api=api_of(interaction),
         path=interaction.request.path,
         host=_host(interaction.recorded.upstream) if interaction.recorded else "",
-        shelf=shelf or Shelf(),
+        shelf=Shelf() if shelf is None else shelf,
     )
 
 

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from mocksse.replay.draft import Cut, Draft, Layout, Mark
+from mocksse.replay.draft import NOTHING_KEPT, Cut, Draft, Layout, Mark
 from mocksse.wire.http1_fields import without
 
 if TYPE_CHECKING:
@@ -178,8 +178,11 @@ def split(draft: Draft, at: Iterable[int], *, chunk: bool = True, flush: bool = 
     return put(draft, layout.once(("split", places, chunk, flush), make))
 
 
-def recut(draft: Draft, ends: Sequence[int], *, flush: bool = False) -> Draft:
-    """Cut the body at `ends` and nowhere else, each part a chunk, due when its last byte was. The last is the end."""
+def recut(draft: Draft, ends: Sequence[int], *, flush: bool = False, drawn: bool = False) -> Draft:
+    """Cut the body at `ends` and nowhere else, each part a chunk, due when its last byte was. The last is the end.
+
+    `drawn`: so are the ends, and no other play will ask for these.
+    """
     layout, places = draft.layout, tuple(ends)
 
     def make() -> Edited:
@@ -190,7 +193,7 @@ def recut(draft: Draft, ends: Sequence[int], *, flush: bool = False) -> Draft:
                 cuts[index] = replace(cuts[index], size=old.size)
         return Edited(replace(layout, cuts=tuple(cuts)), tuple(bisect_left(olds, end) for end in places))
 
-    return put(draft, layout.once(("recut", places, flush), make))
+    return put(draft, make() if drawn else layout.once(("recut", places, flush), make))
 
 
 def keep(draft: Draft, upto: int, *, torn: bool = False, clean: bool = False) -> Draft:
@@ -301,7 +304,8 @@ def framed(draft: Draft, framing: Framing) -> Draft:
 
 
 def answer_with(draft: Draft, head: Head, body: bytes, *, framing: Framing = "length") -> Draft:
-    """Another answer altogether, whole, at the time the head was due."""
+    """Another answer altogether, whole, at the time the head was due. It is made anew for each play: nothing that is
+    made of it is kept."""
     layout = draft.layout
     bodiless = layout.context.method == "HEAD" or head.status in {204, 304}
     kept = b"" if head.status in {204, 304} else body
@@ -316,7 +320,7 @@ def answer_with(draft: Draft, head: Head, body: bytes, *, framing: Framing = "le
         api=layout.api,
         path=layout.path,
         host=layout.host,
-        shelf=layout.shelf,
+        shelf=NOTHING_KEPT,
     )
     at_us = (draft.head_us,) if kept else ()
     return replace(draft, layout=other, at_us=at_us, end_us=draft.head_us, rest_us=(), marks=draft.marks)

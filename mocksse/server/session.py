@@ -134,6 +134,7 @@ class Session:
         self._generation = self._stock.generation
         self._settings = settings
         self._pacing = pacing
+        self._unseeded = replace(pacing, seed=None)
         self._routes = routes
         self.rules = rules
         self._plays_alone = rules.on_exhausted != "error" and rules.pick != "sequence"
@@ -173,17 +174,21 @@ class Session:
 
     def kind(self, tape: Tape, asked: Asked, note: str = "") -> Kind:
         """What the tape's next play for the request depends on, counted. `note`: why it is this tape."""
-        pacing = self._pacing if asked.pacing is None else asked.pacing.over(self._pacing)
+        if asked.pacing is None:
+            pacing, seed = self._unseeded, self._pacing.seed
+        else:
+            paced = asked.pacing.over(self._pacing)
+            pacing, seed = replace(paced, seed=None), paced.seed
         specs = self._specs(tape, asked)
         if specs:
             counted = f"HEAD {tape.key}" if asked.context.method == "HEAD" else tape.key
-            seed = tape.paced(pacing).seed or 0
-            specs = self._firing(counted, specs, seed, resumed=asked.last is not None)
+            drawn_from = tape.pacing.seed if seed is None else seed
+            specs = self._firing(counted, specs, drawn_from or 0, resumed=asked.last is not None)
         last = asked.last
         if last is not None:
             # What was recorded as the rest is the rest.
             last = None if tape.is_rest(last) else replace(last, note=note)
-        return Kind(asked.context, specs, pacing, last, is_paced=asked.pacing is not None)
+        return Kind(asked.context, specs, pacing, last, asked.pacing is not None, seed)
 
     def _specs(self, tape: Tape, asked: Asked) -> tuple[Spec, ...]:
         if asked.faults:

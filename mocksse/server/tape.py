@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +49,12 @@ _KEPT_BYTES = 16 * limits.MIB
 """What they may take, but for the ordinary one."""
 _RULES = 4
 """Readings of the recorded request that are kept: sessions mostly match by the same rules."""
+_PLAY_BYTES = 800
+"""What a play takes in memory beyond its sends."""
+_SEND_BYTES = 150
+"""What a send takes beyond its bytes."""
 _SMALL = 4 * limits.MIB
-"""Bytes up to which a play is kept that is not ordinary: one with faults, or for an Origin, a pace or an id."""
+"""What a play may take that is kept and not ordinary: one with faults, or for an Origin, a pace or an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,13 @@ class Kind:
     context: Context = PLAIN
     faults: tuple[Spec, ...] = ()
     pacing: Pacing | None = None
-    """Of the session and the request: goes before the tape's own."""
+    """Of the session and the request, without the seed: goes before the tape's own."""
     last: Last | None = None
     """What the client came back with."""
     is_paced: bool = False
     """The request itself has something to say of the pace."""
+    seed: int | None = field(default=None, compare=False)
+    """Goes before the tape's own. Where nothing is drawn, sessions with a seed each get one and the same plan."""
 
     @property
     def is_ordinary(self) -> bool:
@@ -91,9 +97,9 @@ class Ready:
     """There are events with ids in it: a client can come back for the rest."""
 
     @property
-    def size(self) -> int:
-        """Bytes that go out."""
-        return sum(self.sends.sizes)
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        return _PLAY_BYTES + sum(self.sends.sizes) + _SEND_BYTES * len(self.sends.sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +134,16 @@ class Tape:
         plan, is_its_own = self.plan(kind, number, target)
         faults = tuple(f"{m.fault} at byte {m.offset:,}" if m.offset >= 0 else m.fault for m in plan.marks)
         ready = _ready(plan, faults)
-        if not is_its_own and (kind.is_ordinary or ready.size <= _SMALL):
+        if not is_its_own and (kind.is_ordinary or ready.weight <= _SMALL):
             self._keep(kind, ready)
         return ready
 
     def _keep(self, kind: Kind, ready: Ready) -> None:
         self._kept[kind] = ready
-        self._kept_bytes += ready.size
+        self._kept_bytes += ready.weight
         while len(self._kept) > _KEPT or (self._kept_bytes > _KEPT_BYTES and len(self._kept) > 1):
             _, oldest = self._kept.popitem(last=False)
-            self._kept_bytes -= oldest.size
+            self._kept_bytes -= oldest.weight
 
     def plan(self, kind: Kind, number: int, target: str = "/", *, apart: bool = False) -> tuple[Plan, bool]:
         """The plan of that play, and whether it is no other's: its draws start from seed, interaction and number.
@@ -146,7 +152,8 @@ class Tape:
         """
         context = replace(kind.context, origin="")
         pacing = self.paced(kind.pacing)
-        play = Play(pacing.seed or 0, self.key, number, target, wall)
+        seed = pacing.seed if kind.seed is None else kind.seed
+        play = Play(seed or 0, self.key, number, target, wall)
         plan = compile_plan(
             self.interaction,
             pacing,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mocksse.replay.faults.grammar import parse
-from mocksse.server.environment import HEADERS, KEYS, NO_PROXY, SECRETS, UNSET, environment
+from mocksse.server.environment import NO_PROXY, UNSET, environment
 from mocksse.testing.recording import Recording
 from mocksse.testing.server import Beside
 from mocksse.testing.sockets import allow_loopback
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _OWN = ("allow_unmatched", "allow_unused", "match", "upstream")
 """Words of the marker that are the test's, and not the pace's."""
-_SECRET = frozenset({*KEYS, *SECRETS, *HEADERS})
 
 
 class Mocksse(Beside):
@@ -43,9 +42,8 @@ class Mocksse(Beside):
 
         Real keys are not passed on to the server, unless it asks an upstream with them. `more`: other variables.
         """
-        found = environment(self.url(), given=os.environ)
-        if self.recording is not None and self.recording.folder is not None:
-            found = {name: os.environ.get(name, value) if name in _SECRET else value for name, value in found.items()}
+        recording = self.recording is not None and self.recording.folder is not None
+        found = environment(self.url(), given=os.environ, real_keys=recording)
         for name in UNSET:
             self.monkeypatch.delenv(name, raising=False)
         for name, value in (found | more).items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.library import ENDINGS, Shelved, find
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from mocksse.testing.config import Config
 
 _PROMPT = "Say anything."
+_LOADING = Lock()
+"""msgspec makes its decoder of a type when it is first used, and two threads at once can end the process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def _load(path: Path) -> Cassette:
 
 @lru_cache(maxsize=256)
 def _loaded(path: Path, _: int, __: int) -> Cassette:
-    return load(path)
+    with _LOADING:
+        return load(path)
 
 
 def _as(item: Shelved, api: str) -> Shelved:

@@ -31,6 +31,10 @@ _LAST_WORDS_S = 0.2
 class Runner(Protocol):
     """What gives answers of one client, one at a time."""
 
+    @property
+    def cold(self) -> bool:
+        """Whether the next answer has something to load first, which is not its own time."""
+
     def answer(self, words: Mapping[str, str], seconds: float) -> Ran:
         """One answer. `words`: url, api and timeout."""
 
@@ -55,6 +59,9 @@ class Once:
     def __init__(self, argv: Sequence[str]) -> None:
         self._argv = tuple(argv)
         self._process: _Process | None = None
+
+    cold = False
+    """Its start is a part of each answer."""
 
     def answer(self, words: Mapping[str, str], seconds: float) -> Ran:
         """Its answer is its last line, or how it ended."""
@@ -93,14 +100,18 @@ class Kept:
         self._more = tuple(more)
         self._process: _Process | None = None
 
+    @property
+    def cold(self) -> bool:
+        """No process is running: an SDK or a browser has to start."""
+        return self._process is None
+
     def answer(self, words: Mapping[str, str], seconds: float) -> Ran:
         """Its next line."""
         began = time.monotonic()
         process = self._process or _Process([*self._argv, "--serve"], serve=True)
         self._process = process
-        # A process that is starting has a browser or an SDK to load, which is not the answer's time.
         process.tell([words["url"], "--api", words["api"], "--timeout", words["timeout"], *self._more])
-        how = process.read(began + seconds + process.grace(), to_line=True)
+        how = process.read(began + seconds, to_line=True)
         took = time.monotonic() - began
         line = process.take_line()
         if how == "line":
@@ -149,8 +160,6 @@ def _signal(number: int) -> str:
 class _Process:
     """A running command, in a group of its own; what it says on both ends, no more than is of use."""
 
-    _START_S = 60.0
-
     def __init__(self, argv: Sequence[str], *, serve: bool = False) -> None:
         """Raises UsageError for a command that can't be run."""
         proxies = {"NO_PROXY": "127.0.0.1,localhost,::1", "no_proxy": "127.0.0.1,localhost,::1"}
@@ -167,7 +176,6 @@ class _Process:
             raise UsageError(f"{argv[0]}: {error.strerror}", "--exec names a program and its arguments") from None
         self._out = bytearray()
         self._scanned = 0
-        self._answered = not serve
         self.tail = b""
         self._selector = selectors.DefaultSelector()
         for pipe in filter(None, (self._popen.stdout, self._popen.stderr)):
@@ -179,10 +187,6 @@ class _Process:
 
     def __exit__(self, *_: object) -> None:
         self.end()
-
-    def grace(self) -> float:
-        """Seconds more for the first answer."""
-        return 0.0 if self._answered else self._START_S
 
     def tell(self, words: Sequence[str]) -> None:
         """Ask a process that serves for one answer more."""
@@ -196,7 +200,6 @@ class _Process:
         """Read until a line is there (`to_line`), it ended, said too much, or time is up; which of them it was."""
         while True:
             if to_line and b"\n" in memoryview(self._out)[self._scanned :].tobytes():
-                self._answered = True
                 return "line"
             self._scanned = len(self._out)
             if len(self._out) > limits.MAX_CLIENT_LINE_BYTES:

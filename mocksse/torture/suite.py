@@ -53,6 +53,9 @@ _GIVEN_UP = 2
 """Plays of a case without an end, after which its others are not played."""
 
 
+_START_S = 60.0
+"""For a client to start."""
+_CLEAN = Case("baseline/clean", 0, "read it", "MUST", "C", "", ())
 _OF_TIME = frozenset({"loud", "rude"})
 """What may have come of a server that ran late. That it was kept from writing is a slow client's doing."""
 
@@ -239,6 +242,8 @@ class Suite:
         self, server: MockServer, runner: Runner, play: Play
     ) -> tuple[Ran, tuple[Exchange, ...], Sequence[Finding]]:
         """One answer of the client to one play."""
+        if runner.cold:
+            self._warm(server, runner)
         tape = tape_of(self.api, play.tape)
         with self._session(server, play) as session:
             session.play(tape.interaction, fault=play.faults)
@@ -248,6 +253,14 @@ class Suite:
             session.settle()
             records = session.records
             return ran, exchanges(records, frames=play.expect.as_sent or self.api == EVENTS), findings(records)
+
+    def _warm(self, server: MockServer, runner: Runner) -> None:
+        """A clean answer that counts for nothing: the client's start is no part of any other."""
+        play = Play(_CLEAN, self.api, "", "", SAME, "text", "MUST")
+        with self._session(server, play) as session:
+            session.play(tape_of(self.api, "text").interaction)
+            url = self.options.through or session.url(self.client.base)
+            runner.answer({"url": url, "api": self.api, "timeout": f"{_START_S:g}"}, _START_S)
 
     def _patience_s(self, play: Play) -> float:
         """What the client is told to wait for what comes next; of events, which may come for ever, for all of it."""
@@ -289,8 +302,7 @@ class Suite:
             runners.put(runner)
 
     def _clean(self, server: MockServer, runner: Runner, name: str) -> tuple[str, Tells]:
-        case = Case(f"baseline/{name}", 0, "a clean answer", "MUST", "C", "", ())
-        play = Play(case, self.api, "", "", SAME, name, "MUST")
+        play = Play(_CLEAN, self.api, "", "", SAME, name, "MUST")
         ran, seen, _ = self._answer(server, runner, play)
         want = Want.of_turn(tape_of(self.api, name).turn)
         who = f"{self.client.name} over {self.api}"

@@ -116,7 +116,8 @@ def section(sdks: Sdks) -> Iterator[str]:
     versions = {f"{sdk.name} {sdk.version}" for sdk in shown}
     yield (
         "## What SDKs do today\n\nWhat the caller of a real SDK got, streaming and with the retries that it makes by "
-        f"itself: {', '.join(sorted(versions))}. Bold is what no caller can tell from a success, and an error over a "
+        "itself, and beside them a client that is held to the standards: "
+        f"{', '.join(sorted(versions))}. Bold is what no caller can tell from a success, and an error over a "
         "stream that keeps to the standards. A test asserts each cell, from [sdks.json](sdks.json). "
         "[clients.md](clients.md) says of all clients what they make of the most usual faults.\n\n"
     )

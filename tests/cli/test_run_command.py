@@ -157,7 +157,7 @@ def test_faults_and_what_the_client_made_of_them_are_told(capfd: pytest.CaptureF
     assert ran(*fault, "--", "sh", "-c", f"{CHAT}; {CHAT}") == 0
     err = capfd.readouterr().err
     assert re.search(r"^ +fault status \S*429 retry-after=5 times=1$", err, re.MULTILINE)
-    assert "  retry-after-ignored  requests 1, 2: asked to wait 5 s" in err
+    assert re.search(r"^  fail  retry-after-ignored +#1 #2  .*5 s", err, re.MULTILINE)
 
 
 def test_the_control_api_is_no_client_of_an_api(capfd: pytest.CaptureFixture[str]) -> None:
@@ -186,3 +186,11 @@ def test_streams_and_open_files_are_the_commands_own(tmp_path: Path) -> None:
     )
     assert (done.stdout, done.stderr) == ("in", "wrong\nmocksse no requests\n")
     assert (tmp_path / "third").read_text() == "said\n"
+
+
+def test_a_finding_says_whose_requests_its_numbers_are(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mocksse.yaml").write_text("sessions:\n  wrong: {faults: status 400}\n")
+    ask = CHAT.replace("$OPENAI_BASE_URL", "$MOCKSSE_URL/@wrong/v1")
+    assert ran("--quiet", "--", "sh", "-c", f"{ask}; {ask}") == 0
+    (_, line) = capfd.readouterr().err.splitlines()
+    assert re.fullmatch(r"  fail  retried-for-good  #1 #2  400, .*  /@wrong", line)

@@ -29,6 +29,9 @@ ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"]["steps"]}
 EXPRESSION = re.compile(r"\$\{\{ ([\w.]+) \}\}")
+INSTALLS = bool(os.environ.get("MOCKSSE_REQUIRE_EXAMPLES"))
+INSTALLING_S = 300
+pytestmark = pytest.mark.timeout(INSTALLING_S if INSTALLS else 60)
 ASK = "curl -sN $OPENAI_BASE_URL/chat/completions -d '{\"stream\": true}'"
 
 
@@ -56,7 +59,7 @@ class Runner:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=INSTALLING_S if INSTALLS else 30,
         )
         with suppress(FileNotFoundError):
             written = (self.folder / "github_env").read_text()
@@ -72,7 +75,7 @@ class Runner:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the first step makes, or a folder that does for it."""
     folder = tmp_path_factory.mktemp("runner")
-    if os.environ.get("MOCKSSE_REQUIRE_EXAMPLES"):
+    if INSTALLS:
         done = Runner(folder).step("Install mocksse", python=sys.executable)
         assert done.returncode == 0, done.stderr
         return folder / "mocksse"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from served import session_of
+from served import session_of, settings_of
 
 from mocksse.cassette.library import Shelved
 from mocksse.cassette.load import load
@@ -16,9 +15,7 @@ from mocksse.cassette.pacing import INSTANT, Fixed, FromCassette, Normal, Pacing
 from mocksse.errors import UsageError
 from mocksse.server import stock as stock_module
 from mocksse.server.asked import Asked
-
-if TYPE_CHECKING:
-    from mocksse.server.session import Session
+from mocksse.server.session import Session
 
 STREAMS = b'{"stream":true,"messages":[{"role":"user","content":"%b"}]}'
 
@@ -242,6 +239,16 @@ def test_a_sequence_plays_each_recording_once_the_best_first() -> None:
 def test_when_all_were_played(pick: str, exhausted: str, last: str | None) -> None:
     session = session_of(shelf(f=[tape("1"), tape("2")]), pick=pick, on_exhausted=exhausted)
     assert [chosen(session) for _ in range(3)] == ["f#1", "f#2", last]
+
+
+def test_sessions_with_a_seed_each_share_what_is_not_drawn() -> None:
+    first = session_of(shelf(f=[tape("1")]), Pacing(seed=1))
+    second = Session(first.stock, settings_of(Pacing(seed=2)))
+    asked = Asked("POST", "/a")
+    paced = Asked("POST", "/a", pacing=Pacing(seed=3))
+    plays = [session.play(request) for session in (first, second) for request in (asked, paced)]
+    assert [play and play.kind.seed for play in plays] == [1, 3, 2, 3]
+    assert len({id(play and play.ready) for play in plays}) == 2, "paced by the request, and not"
 
 
 def test_round_robin_and_random_ignore_the_body() -> None:

@@ -80,6 +80,29 @@ def test_what_a_request_makes_large_is_not_kept() -> None:
             assert (made.play(kind) is made.play(kind)) == kept
 
 
+def test_where_nothing_is_drawn_all_seeds_have_one_play() -> None:
+    made = tape(*CHAT)
+    kinds = [
+        Kind(faults=parse("truncate at=event:2"), pacing=Pacing(speed=2), seed=seed) for seed in (None, *range(99))
+    ]
+    assert len({id(made.play(kind)) for kind in kinds}) == 1
+    drawn = [Kind(pacing=Pacing(gap=Normal(20, 5)), seed=seed) for seed in (0, 1, 1)]
+    first, second, third = (made.play(kind).sends for kind in drawn)
+    assert first != second
+    assert second == third
+
+
+def test_a_play_of_many_small_sends_weighs_what_they_take() -> None:
+    """Counted by its bytes it would be kept, and so would 63 more like it."""
+    made = tape(b"data: " + b"x" * 40_000 + b"\n\n")
+    for spec, kept in (("byte-at-a-time flush=yes", False), ("rechunk size=100 flush=yes", True)):
+        kind = Kind(faults=parse(spec))
+        ready = made.play(kind)
+        assert ready.weight >= 150 * len(ready.sends.at_us)
+        assert (made.play(kind) is ready) == kept
+    assert made._kept_bytes == ready.weight
+
+
 def test_any_number_of_origins_is_answered_and_few_are_kept() -> None:
     made = tape(*CHAT)
     for i in range(200):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 # Loaded here, because what a suite within the suite loads is forgotten with it.
@@ -23,6 +25,14 @@ def ask(url, **body):
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A client that a suite within the suite leaves open is closed whenever it is collected: no test of ours is it."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
+
+
 def _settled(args: tuple[str, ...]) -> tuple[str, ...]:
     """pytest-asyncio warns where a suite leaves this to it."""
     return (*args, "-o", "asyncio_default_fixture_loop_scope=function") if "asyncio" in args else args
@@ -41,7 +51,7 @@ class Suite:
 
     def run(self, *args: str) -> pytest.RunResult:
         """Run it, in this process."""
-        return self.pytester.runpytest_inprocess("-p", "mocksse", *_settled(args))
+        return self.pytester.runpytest_inprocess("-p", "mocksse", "-p", "no:unraisableexception", *_settled(args))
 
     def run_apart(self, *args: str) -> pytest.RunResult:
         """Run it in a process of its own, with no plugin but ours and those that are named: `-p NAME`."""

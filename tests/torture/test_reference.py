@@ -1,4 +1,4 @@
-"""Who the cases are held against: mocksse's own client passes all that is decided, Chromium what the standard decides."""
+"""Who the cases are held against: mocksse's own client passes what is decided, Chromium what the standard decides."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ OTHER = Sdk("new", "x", "other", "ask", "o", "4")
 LATE = Sdk("late", "x", "met but one", "ask", "l", "5")
 
 
-def met(fault: str, openai: Did, other: Did, *late: Did, timeout_s: float | None = None) -> Met:
-    did = {OPENAI.key: openai, OTHER.key: other, **{LATE.key: one for one in late}}
-    return Met(fault, timeout_s, None, did)
+def met(fault: str, *did: Did, timeout_s: float | None = None) -> Met:
+    keys = (OPENAI.key, OTHER.key, LATE.key)
+    return Met(fault, timeout_s, None, dict(zip(keys, did, strict=False)))
 
 
 SDKS = Sdks(

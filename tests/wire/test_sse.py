@@ -354,3 +354,11 @@ def test_recorded_events_are_canonical_in_their_dialect(streams: Path) -> None:
                 tries = [encode(data=item.data, event=event, id=id_, **dialect) for dialect in dialects]  # type: ignore[arg-type]
                 same += raw in tries
     assert same / total > 0.99
+
+
+def test_a_client_that_comes_back_keeps_its_id_until_the_body_has_another() -> None:
+    parser = Parser(last_id=b"7")
+    (first,) = parser.feed(b"data: a\n\n")
+    assert (first.id, parser.last_event_id) == (b"7", b"7")
+    parser.feed(b"id\ndata: b\n\n")
+    assert parser.last_event_id == b""

@@ -81,6 +81,10 @@ class Moment(Protocol):
     def target(self) -> str:
         """What the client asked for, as it wrote it: path and query."""
 
+    @property
+    def asked(self) -> bool:
+        """Whether anything was asked: what came of it is no other play's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Args:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mocksse.figures import plural
-from mocksse.replay.draft import Shelf
 from mocksse.replay.faults.fault import Fault, Refused
 from mocksse.replay.faults.payload.aim import api_of
 from mocksse.replay.faults.payload.json_body import Change, edits, payload, payloads
@@ -74,6 +73,12 @@ _TIMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_PLACE_BYTES = 250
+"""What one place of an id takes in memory."""
+_FRAME_BYTES = 2000
+"""What an AWS frame takes of which the JSON is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A span of `data` of the event at hand, or of the body, and what stands there: an id, or a time."""
@@ -93,6 +98,12 @@ class _Map:
     ids: tuple[str, ...]
     """Each once, as are the times, in the order of the body: that is the order of the draws."""
     times: tuple[str, ...]
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        places = len(self.plain) + sum(len(found) for _, found in self.framed)
+        return 1000 + _PLACE_BYTES * places + _FRAME_BYTES * len(self.framed)
 
 
 def _fresh_ids(draft: Draft, _spot: Spot, _args: Args, moment: Moment) -> Draft:
@@ -118,8 +129,6 @@ def _fresh_ids(draft: Draft, _spot: Spot, _args: Args, moment: Moment) -> Draft:
         for place in found.plain:
             body[place.start : place.end] = fresh(place)
         draft = replace(draft, layout=replace(layout, body=bytes(body)))
-    # No other play has this body: what is made of it must not take the place of what others use.
-    draft = replace(draft, layout=replace(draft.layout, shelf=Shelf(0)))
     count = len(found.plain) + sum(len(places) for _, places in found.framed)
     return marked(draft, "", -1, f"ids and times of creation are new ({plural(count, 'place')})")
 

@@ -106,6 +106,8 @@ def _apply(draft: Draft, spec: Spec, moment: Moment) -> Draft:
         draft = _edit(draft, spec, found)
     elif fault.inject is not None:
         draft = fault.inject(draft, found, spec.args, moment)
+        if moment.asked and draft.layout is not layout:
+            draft = replace(draft, layout=draft.layout.alone())
     _within_limits(draft)
     if len(draft.marks) == before:
         draft = marked(draft, spec.text, found.offset if spec.args.at else -1, fault.summary)

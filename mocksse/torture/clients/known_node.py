@@ -35,7 +35,9 @@ def _ai(api: str, package: str, maker: str, model: str) -> Speaks:
         f'const model = {maker}({{ baseURL: "{{url}}", apiKey: "none" }}){model};',
     )
     ask = 'import { streamText } from "ai";\n' + _printed('streamText({ model, prompt: "Hi" }).textStream', "text")
-    return Speaks(api, f"streamText, {package}", lines, ask, "/v1", _RETRIES - {"counters"})
+    # It has its own names for counters, and no word for the reasoning that dialects of Chat have.
+    can = _RETRIES - {"counters"} - ({"reasoning"} if api == "openai-chat" else set())
+    return Speaks(api, f"streamText, {package}", lines, ask, "/v1", can)
 
 
 def _parser(api: str) -> Speaks:

@@ -53,7 +53,7 @@ def _sent(api: str) -> str:
 
 
 CLIENTS = (
-    Client("reference", "mocksse's own", "Python", "reference", ("mocksse",), tuple(map(_reference, ASKS))),
+    Client("reference", "mocksse's reference", "Python", "reference", ("mocksse",), tuple(map(_reference, ASKS))),
     Client("aiohttp", "aiohttp", "Python", "aiohttp_sse", ("aiohttp",), tuple(map(_aiohttp, _PATHS))),
     Client("httpx-sse", "httpx-sse", "Python", "httpx_sse", ("httpx-sse", "httpx"), tuple(map(_httpx_sse, _PATHS))),
     Client(

@@ -145,7 +145,8 @@ def _rechunk(draft: Draft, _spot: Spot, args: Args, moment: Moment) -> Draft:
     ends = list(islice(places, limits.MAX_PLAN_WRITES + 1))
     if len(ends) > limits.MAX_PLAN_WRITES:
         raise Refused(f"so many parts are more than {limits.MAX_PLAN_WRITES:,}", "a larger size=")
-    return _cut(recut(draft, ends, flush=_alone(layout, args)), layout, 0, f"cut in {plural(len(ends), 'part')}")
+    draft = recut(draft, ends, flush=_alone(layout, args), drawn=drawn)
+    return _cut(draft, layout, 0, f"cut in {plural(len(ends), 'part')}")
 
 
 def _drawn(size: int, smallest: int, largest: int, moment: Moment) -> Iterator[int]:
