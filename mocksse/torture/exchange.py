@@ -65,6 +65,8 @@ class Exchange:
     """The units of the body, decoded."""
     is_stream: bool = False
     """A 200 whose type is that of an event stream."""
+    over_s: float | None = None
+    """Seconds until the client could know that it was over, where that is not `seconds`."""
 
     def header(self, name: str) -> str:
         """The request's header of that name; empty where it has none."""
@@ -114,6 +116,7 @@ def _exchange(record: Record, began: float, frames: bool) -> Exchange:
         left_out,
         steps.frames if steps is not None else (),
         record.status == 200 and kind.partition(";")[0].strip().lower() == "text/event-stream",
+        record.over_s,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mocksse.figures import plural, seconds_text
@@ -44,7 +43,8 @@ def complaints(play: Play, exchanges: Sequence[Exchange], findings: Sequence[Fin
 
 def waits_of(asked: Sequence[Exchange]) -> list[float]:
     """Seconds between the end of each answer and the next request; below 0 where they overlap."""
-    return [after.at_s - before.at_s - before.seconds for before, after in pairwise(asked)]
+    ends = [one.at_s + (one.seconds if one.over_s is None else one.over_s) for one in asked]
+    return [after.at_s - end for end, after in zip(ends, asked[1:], strict=False)]
 
 
 def _count(play: Play, asked: Sequence[Exchange]) -> Iterator[Complaint]:
