@@ -118,6 +118,13 @@ def test_what_the_server_saw(expect: Expect, waits: tuple[float, ...], status: s
     assert (found.status, found.wrong) == (status, wrong), found.why
 
 
+def test_a_wait_begins_when_the_client_could_know_of_the_end() -> None:
+    before, after = tries(0.6)
+    expect = replace(RETRY, apart_s=0.65)
+    assert verdict(expect, told(WHOLE), (before, after)).wrong == "rude"
+    assert verdict(expect, told(WHOLE), (replace(before, over_s=0.04), after)).status == "PASS"
+
+
 def test_findings_count_where_the_case_is_about_them() -> None:
     finding = Finding("retry-after-ignored", (1, 2), "asked to wait 1 s, came back after 0.10 s")
     expect = replace(RETRY, checks=frozenset({"retry-after-ignored"}))
