@@ -131,3 +131,11 @@ def test_the_line_for_ci_writes_what_it_says(folder: Path) -> None:
     done = said(f"{line} --run 31 --run 9", folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert {path.name for path in folder.glob("torture.*")} == {"torture.xml", "torture.json", "torture.html"}
+
+
+def test_a_report_that_can_not_be_written_is_the_disks_trouble(folder: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    done = said("mocksse torture --exec 'python client.py {url} {timeout}' --run 31 --json /dev/full", folder)
+    assert done.returncode == 3, done.stderr
+    assert done.stderr == "mocksse: /dev/full: can't be written: No space left on device\n"

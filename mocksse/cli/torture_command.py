@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mocksse.errors import EXIT_CHECK, EXIT_OK, EXIT_USAGE, MocksseError, UsageError
+from mocksse.errors import EXIT_CHECK, EXIT_OK, EXIT_USAGE, UpstreamError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +32,8 @@ mocksse torture --list
 The command reads one streamed answer from {url} and prints one line of JSON, of which only "outcome" has to be there:
   {"outcome": "ok"|"error", "text": "...", "reasoning": "...", "tool_calls": [{"name", "arguments"}],
    "events": [{"type", "data"}], "error_type": "...", "error_message": "..."}
-Exit code 0: passed; 1: a case failed; 2: there was no clean answer, or something is wrong with the words above."""
+Exit code 0: passed; 1: a case failed; 2: there was no clean answer, or something is wrong with the words above;
+3: a report could not be written."""
 )
 @click.option("--exec", "command_", metavar="CMD", help="Your client. {url}, {api} and {timeout} are put in; no shell.")
 @click.option("--client", "names", multiple=True, metavar="NAME", help="A client of the box; all: every one of them.")
@@ -255,4 +256,4 @@ def _put(file: str, text: str) -> None:
     try:
         Path(file).write_bytes(data)
     except OSError as error:
-        raise MocksseError(f"{file}: can't be written: {error.strerror}") from None
+        raise UpstreamError(f"{file}: can't be written: {error.strerror}") from None
