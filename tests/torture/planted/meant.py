@@ -53,6 +53,7 @@ def catch(capsys: pytest.CaptureFixture[str], planted: Planted, api: str, comman
     assert (code, set(failed)) == (1, {meant, *planted.beside})
     answer = next(one for one in failed[meant]["answers"] if not way or one["name"] == way)
     check(planted, answer)
+    assert set(planted.more) <= set(shlex.split(answer["again"]))
     code, (again,) = _reported(capsys, *shlex.split(answer["again"])[1:])
     assert (code, again["id"]) == (1, meant)
     (answer,) = again["answers"]
