@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from planted.meant import Planted, catch, client, named
+from planted.meant import Planted, Played, is_caught, named, played
 
 BUGS = (
     Planted(
@@ -80,9 +80,14 @@ BUGS = (
 )
 
 
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Played]]:
+    return played(BUGS, "openai-chat", "chat_bugs.py", tmp_path_factory.mktemp("chat"))
+
+
 @pytest.mark.parametrize("planted", BUGS, ids=lambda planted: planted.bug)
-def test_a_bug_is_caught_by_the_case_meant_for_it(planted: Planted, capsys: pytest.CaptureFixture[str]) -> None:
-    catch(capsys, planted, "openai-chat", client("chat_bugs.py", planted.bug))
+def test_a_bug_is_caught_by_the_case_meant_for_it(planted: Planted, found: dict[str, list[Played]]) -> None:
+    is_caught(planted, *found[planted.bug])
 
 
 def test_every_bug_is_met() -> None:
