@@ -65,3 +65,5 @@ MAX_PAGE_BYTES = 8 * MIB
 """What a page shows of the bytes of one answer."""
 MAX_CONTROL_BODY_BYTES = MIB
 """A request to the control API."""
+MAX_CLIENT_LINE_BYTES = 64 * MIB
+"""What a client under test may say on stdout for one answer."""

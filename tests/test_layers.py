@@ -36,7 +36,7 @@ THIRD_PARTY = {
     "watchfiles": {"server/watch.py"},
     "aiohttp": {"record", "server", "torture/clients/aiohttp_sse.py"},
     "yarl": {"record"},
-    "click": {"cli", "view", "server/banner.py"},
+    "click": {"cli", "view", "server/banner.py", "torture/summary.py"},
     "pytest": {"testing"},
     "faker": {"generate"},
     "openai": {

@@ -28,6 +28,7 @@ COMMANDS = {
     "diff": "Compare two recordings: answer, events, times.",
     "check": "Validate and lint cassettes; file:line for what is wrong.",
     "scrub": "Blot credentials out of cassettes that are there already.",
+    "torture": "Play every way in which streams break to a client, and judge it.",
     "demo": "See a recording play, stall, break and come back; no network.",
     "faults": "List what can be broken, and how to ask for it.",
     "plan": "Print what serve would write: every byte, its time, its faults.",

@@ -118,6 +118,17 @@ class Record:
         self.seconds = seconds
 
     @property
+    def over_s(self) -> float:
+        """Seconds until a client could know that its answer was over, at the earliest.
+
+        A busy server may learn of it a good while later, and its client's wait has begun by then.
+        """
+        if not 0 < self.sent <= len(self.late_us) or self.broken_off or self.finish in {"reset", "hold"}:
+            return self.seconds
+        last_us = self.planned_us[self.sent - 1] + self.late_us[self.sent - 1]
+        return min(self.seconds, max(last_us, self.end_us) / 1e6)
+
+    @property
     def weight(self) -> int:
         """About how many bytes of memory it takes."""
         return _RECORD_BYTES + _HEADER_BYTES * len(self.headers) + len(self.body) + _WRITE_BYTES * len(self.sizes)

@@ -7,6 +7,7 @@ with MockServer("cassettes/") as server:
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 from mocksse.server.guard import Guard
@@ -48,7 +49,7 @@ class MockServer(MockSession):
         self._fault = fault
         self._words = words
         self._address = (host, port)
-        self._count = 0
+        self._numbers = count(1)
         self._named = set()
         self.config = Config().over({word: value for word, value in words.items() if word not in PACING})
 
@@ -96,8 +97,8 @@ class MockServer(MockSession):
 
     def open(self, name: str, settings: SessionSettings) -> Session:
         """A new session of the server, called so and by a number."""
-        self._count += 1
-        settings = replace(settings, name=f"{_spelt(name)}-{self._count}")
+        # `next` is one step, for threads that open some at the same moment.
+        settings = replace(settings, name=f"{_spelt(name)}-{next(self._numbers)}")
         return self.thread.call(self._world.sessions.create, settings, Stock())
 
     def close(self, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 import pytest
@@ -94,6 +95,14 @@ def test_what_was_told_holds_on_later_connections() -> None:
     records = [asked(1, 0, **AGAIN, **GONE), asked(2, 3.0, **AGAIN, **GONE), asked(3, 4.0, **AGAIN)]
     found = told(records, {1: SLOW, 2: Sent(events=1), 3: Sent(events=1)})
     assert found == [("reconnect-storm", "fail", SOON)]
+
+
+def test_a_wait_begins_with_the_end_that_was_sent_and_not_when_a_busy_server_hears_of_it() -> None:
+    sent_at: dict[str, Any] = {"planned_us": (0,), "late_us": array("i", [1_000]), "sent": 1, "seconds": 0.9}
+    whole = asked(1, 0, **{**AGAIN, "broken": True, "finish": "complete", **sent_at})
+    assert told([whole, asked(2, 1.0, **AGAIN)], Sent(events=1, retry_ms=950)) == []
+    reset = asked(1, 0, **{**AGAIN, **GONE, **sent_at})
+    assert told([reset, asked(2, 1.0, **AGAIN)], Sent(events=1, retry_ms=950)) != []
 
 
 # --- How often

@@ -117,7 +117,8 @@ def returns(lane: Lane) -> Iterator[Return]:
     """Each with the next one; none where they are several clients', or can't be told apart."""
     if not is_shared(lane):
         for before, after in pairwise(lane):
-            yield Return(before, after, max(0.0, after.at - end_of(before)))
+            waited = after.at - before.at - before.over_s if before.done else 0.0
+            yield Return(before, after, max(0.0, waited))
 
 
 def runs(found: Iterable[Return], goes_on: Sequence[bool]) -> list[list[Return]]:
