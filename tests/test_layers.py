@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,11 @@ def test_a_module_opens_with_what_it_promises_and_holds_one_concept(path: Path) 
     text = path.read_text()
     assert not text or ast.get_docstring(ast.parse(text))
     assert len(text.splitlines()) <= LONGEST
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    names = Counter(path.name for path in Path(__file__).parent.rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_no_file_of_tests_is_longer_than_one_of_the_package_may_be() -> None:

@@ -20,6 +20,8 @@ from mocksse.torture.cases import CASES
 from mocksse.torture.clients.described import CAN
 from mocksse.torture.verdict import STATUSES, WRONG
 
+pytestmark = pytest.mark.clients
+
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "docs" / "torture.md"
 PAGE = FILE.read_text() if FILE.exists() else ""

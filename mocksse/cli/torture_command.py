@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from mocksse.torture.subject import Subject
     from mocksse.torture.suite import Options, Report
     from mocksse.torture.verdict import Verdict
+
+
+class _Files(NamedTuple):
+    """Where reports go; `-` is stdout."""
+
+    json: str | None
+    junit: str | None
+    html: str | None
+    scorecard: str | None
 
 
 @click.command(
@@ -55,6 +65,7 @@ Exit code 0: passed; 1: a case failed; 2: there was no clean answer, or somethin
     "--json", "json_file", is_flag=False, flag_value="-", metavar="[FILE]", help="All of it, to FILE or stdout."
 )
 @click.option("--junit", metavar="FILE", help="For CI.")
+@click.option("--scorecard", metavar="FILE", help="Clients by families in Markdown, the silent failures first.")
 @click.option("--html", metavar="FILE", help="Clients by cases, with what was sent, on one page.")
 def command(
     command_: str | None,
@@ -74,6 +85,7 @@ def command(
     json_file: str | None,
     junit: str | None,
     html: str | None,
+    scorecard: str | None,
 ) -> int:
     """Put a client, an SDK or a gateway to the test: each way in which streams are known to break.
 
@@ -89,9 +101,10 @@ def command(
     subjects = _subjects(command_, names, through, listen, apis, can)
     said = {"jobs": jobs, "timeout_s": timeout, "idle_s": idle, "most": cuts}
     options = _options(run, skip, strict, through, listen, {word: v for word, v in said.items() if v is not None})
-    _writable([json_file, junit, html])
+    files = _Files(json_file, junit, html, scorecard)
+    _writable(files)
     reports, troubles = _played(subjects, cases, options, sys.stderr.isatty())
-    _write(reports, options, troubles, json_file, junit, html)
+    _write(reports, options, troubles, files)
     if troubles:
         return EXIT_USAGE
     return EXIT_CHECK if any(report.failed for report in reports) else EXIT_OK
@@ -160,7 +173,7 @@ def _options(
     return Options(run=tuple(run), skip=tuple(skip), strict=strict, **words)  # type: ignore[arg-type]
 
 
-def _writable(files: Sequence[str | None]) -> None:
+def _writable(files: _Files) -> None:
     """Raises UsageError for a file that can't be written, before any work is done."""
     for file in files:
         if file not in (None, "-") and not Path(file).parent.is_dir():
@@ -216,34 +229,34 @@ def _progress(who: str) -> Callable[[int, int, Verdict], None]:
     return tell
 
 
-def _write(
-    reports: Sequence[Report],
-    options: Options,
-    troubles: Sequence[str],
-    json_file: str | None,
-    junit_file: str | None,
-    html_file: str | None,
-) -> None:
+def _write(reports: Sequence[Report], options: Options, troubles: Sequence[str], files: _Files) -> None:
     from mocksse.cli.options import note
     from mocksse.cli.terminal import width
     from mocksse.torture.document import document
     from mocksse.torture.summary import report_lines
 
-    to_stderr = json_file == "-"
     for number, report in enumerate(reports):
         for line in (*([""] if number else []), *report_lines(report, width())):
-            click.echo(line, err=to_stderr)
-    if json_file is not None:
-        _put(json_file, json.dumps(document(reports, options, troubles), ensure_ascii=False, indent=1) + "\n")
-    if junit_file is not None:
+            click.echo(line, err=files.json == "-")
+    told = document(reports, options, troubles)
+    if files.json is not None:
+        _put(files.json, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    if files.junit is not None:
         from mocksse.torture.junit import junit
 
-        _put(junit_file, junit(reports).decode())
-    if html_file is not None:
+        _put(files.junit, junit(reports).decode())
+    if files.html is not None:
         from mocksse.torture.page import page
 
-        _put(html_file, page(document(reports, options, troubles)))
-    for file in (json_file, junit_file, html_file):
+        _put(files.html, page(told))
+    if files.scorecard is not None:
+        from datetime import UTC, datetime
+
+        from mocksse.torture.scorecard import scorecard
+
+        command = shlex.join(["mocksse", *sys.argv[1:]])
+        _put(files.scorecard, scorecard(told, f"{datetime.now(UTC):%Y-%m-%d}", command))
+    for file in files:
         if file not in (None, "-"):
             note(f"wrote {file}")
 

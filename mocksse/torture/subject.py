@@ -38,8 +38,8 @@ class Subject:
     can: frozenset[str] = NONE
     said: str = ""
     """The words on the command line that mean it."""
-    package: str = ""
-    """What is installed to have it, where it is one of the box."""
+    version: str = ""
+    """What is installed of it, where it is one of the box."""
 
     def runner(self) -> Runner:
         """What gives its answers."""
@@ -67,10 +67,12 @@ def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list
 
     Raises UsageError for a name of none, and where it speaks none of them.
     """
+    from mocksse.torture.clients.installed import version_of
     from mocksse.torture.clients.registry import client
 
     found, more = client(name), claimed(can)
     wanted = known(apis) or list(APIS)
+    version = version_of(found)
     subjects = [
         Subject(
             name,
@@ -80,7 +82,7 @@ def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list
             kept=True,
             can=more.union(one.can),
             said=f"--client {name}{_said(more)}",
-            package=found.package,
+            version=version,
         )
         for one in found.speaks
         if one.api in wanted and one.api in APIS

@@ -12,7 +12,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from importlib import metadata
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -112,10 +111,7 @@ class Report:
     @property
     def version(self) -> str:
         """Of the package that was tested; empty where that is not known."""
-        try:
-            return metadata.version(self.client.package) if self.client.package else ""
-        except metadata.PackageNotFoundError:
-            return ""
+        return self.client.version
 
     @property
     def by_case(self) -> dict[Case, list[Verdict]]:

@@ -28,6 +28,8 @@ from mocksse.wire import sse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.clients
+
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 SPOKEN = [
     ("openai", "openai-chat", "/v1"),

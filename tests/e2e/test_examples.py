@@ -20,6 +20,8 @@ from served import ServeProcess
 
 from mocksse.server.environment import BASES, KEYS, PLACEHOLDER
 
+pytestmark = pytest.mark.clients
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 NODE = Path(os.environ.get("MOCKSSE_EXAMPLE_NODE", EXAMPLES / "node"))

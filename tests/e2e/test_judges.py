@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
     from mocksse.torture.clients.described import Can, Speaks
 
+pytestmark = pytest.mark.clients
+
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 SHIPPED = ("openai-chat", "reasoning", "unicode", "openai-responses", "anthropic")
 CONVERTED = ("reasoning",)

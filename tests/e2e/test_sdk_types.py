@@ -17,6 +17,8 @@ from mocksse.generate.made import Tool, Wanted, make
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+pytestmark = pytest.mark.clients
+
 
 def payloads(api: str) -> list[dict[str, Any]]:
     tools = (Tool("weather", {"city": "Bern"}), Tool("time", {}))

@@ -10,17 +10,14 @@ All that meet a fault meet it at once, each its own server: most of the time is 
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from clients import FOLDER, ROOT, needs, run_client
+from clients import ROOT, needs, run_client
 from served import serving
 
 from mocksse.cassette.load import load
@@ -28,6 +25,7 @@ from mocksse.cassette.model import Request
 from mocksse.generate.converted import convert
 from mocksse.torture.clients.asking import SSE
 from mocksse.torture.clients.document import FAULTS, MEASURED
+from mocksse.torture.clients.installed import version_of
 from mocksse.torture.clients.registry import client
 from mocksse.view.sdks import DATA, Did, Met, Sdk, Sdks, Text, encode, parse
 
@@ -44,7 +42,7 @@ PATIENCE_S = 30.0
 """How long a client waits that is not told otherwise."""
 STARTING_S = 150.0
 """How long they may take that all begin at once."""
-pytestmark = pytest.mark.timeout(STARTING_S + PATIENCE_S)
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(STARTING_S + PATIENCE_S)]
 
 
 @dataclass(frozen=True)
@@ -140,26 +138,12 @@ def _written() -> Iterator[None]:
     """The data, measured anew where that was asked for."""
     yield
     if WRITE:
-        sdks = [replace(sdk, version=version_of(sdk)) for sdk in SDKS]
+        sdks = [replace(sdk, version=version_of(client(sdk.client))) for sdk in SDKS]
         rows = []
         for met in KNOWN.faults:
             found = meet(met.fault)
             rows.append(replace(met, did={key: one.did for key, one in found.items() if isinstance(one, Found)}))
         FILE.write_text(encode(Sdks(sdks, rows)))
-
-
-def version_of(sdk: Sdk) -> str:
-    """What is installed."""
-    one = client(sdk.client)
-    match one.language:
-        case "Node":
-            found: dict[str, str] = json.loads((FOLDER / "node_modules" / one.package / "package.json").read_text())
-            return found["version"]
-        case "browser":
-            said = subprocess.run(["chromium", "--version"], capture_output=True, text=True, check=True).stdout
-            return said.split()[1]
-        case _:
-            return version(one.package.partition("[")[0])
 
 
 MEETINGS = [Meeting(met, sdk) for met in KNOWN.faults for sdk in SDKS if sdk.key in met.did or met.fault in FAULTS]

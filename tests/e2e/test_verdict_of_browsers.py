@@ -17,6 +17,8 @@ from mocksse.torture.clients.chromium_eventsource import EventSourceOptions, bla
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.clients
+
 FEED = b"""
 path: /feed
 stream: [{id: "1", data: a}, {id: "2", data: b}, {id: "3", data: c}, {id: "4", data: d}, {id: "5", data: e}]

@@ -1,4 +1,7 @@
-"""docs/testing.md and the README on pytest and unittest: every snippet is run, in an empty folder."""
+"""docs/testing.md and the README on pytest and unittest: every snippet is run, in an empty folder.
+
+Those with an SDK in a process of their own: what is loaded within a suite is forgotten with it.
+"""
 
 from __future__ import annotations
 
@@ -79,15 +82,13 @@ def test_every_snippet_is_run() -> None:
 def test_the_examples_pass(suite: Suite) -> None:
     for path in EXAMPLES.glob("test_*.py"):
         shutil.copy(path, suite.path)
-    result = suite.run()
-    outcomes = result.parseoutcomes()
-    assert outcomes == {"passed": 5}
+    suite.run_apart().assert_outcomes(passed=5)
 
 
 def test_an_example_that_fails_shows_what_the_page_shows(suite: Suite) -> None:
     source = (EXAMPLES / "test_answer.py").read_text()
     (suite.path / "test_answer.py").write_text(source.replace("times=1", "times=9"))
-    result = suite.run()
+    result = suite.run_apart()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -117,8 +118,8 @@ def test_recording_runs(suite: Suite) -> None:
     with MockServer("openai-chat") as upstream:
         block = only("test_recorded").replace("https://api.openai.com", upstream.url())
         (suite.path / "test_it.py").write_text(PRELUDE + RECORDS + block)
-        suite.passes("test_it.py", "--mocksse-record=once", passed=1)
-    suite.passes("test_it.py", passed=1)
+        suite.run_apart("test_it.py", "--mocksse-record=once").assert_outcomes(passed=1)
+    suite.run_apart("test_it.py").assert_outcomes(passed=1)
     assert (suite.path / "cassettes" / "test_it" / "test_recorded.yaml").is_file()
 
 
@@ -137,7 +138,7 @@ def test_the_wrong_resume_of_the_page(suite: Suite) -> None:
     emptied = lines.index('        answer = ""')
     lines[emptied - 1], lines[emptied] = '    answer = ""', lines[emptied - 1]
     (suite.path / "test_resume.py").write_text("\n".join(lines))
-    shown = suite.run("-k", "asked_for_again").stdout.str()
+    shown = suite.run_apart("-k", "asked_for_again").stdout.str()
     (told,) = re.findall(r"fails with `(doubled at [^`]+)`", PAGE)
     assert told in shown
 

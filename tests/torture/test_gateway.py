@@ -8,12 +8,14 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import pytest
+
 from mocksse.cli import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import pytest
+pytestmark = pytest.mark.clients
 
 
 def free_port() -> int:

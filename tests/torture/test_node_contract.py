@@ -15,6 +15,8 @@ from mocksse.torture.clients.described import NODE
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.clients
+
 PROGRAM = f"""
 import {{ Failure, run }} from "{(NODE / "contract.mjs").as_uri()}";
 async function stream(options, seen) {{

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from planted.meant import Planted, Played, is_caught, named, played
 
+pytestmark = pytest.mark.clients
+
 BUGS = (
     Planted(
         "swallowed-error",

@@ -11,6 +11,8 @@ from mocksse.torture.clients.chromium_eventsource import executable
 from mocksse.torture.document import document
 from mocksse.torture.suite import Options
 
+pytestmark = pytest.mark.clients
+
 
 @pytest.mark.skipif(
     executable() is None and not os.environ.get("MOCKSSE_REQUIRE_CHROMIUM"), reason="no Chromium on the PATH"

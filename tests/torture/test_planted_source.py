@@ -9,6 +9,8 @@ from planted.meant import SECOND, Planted, Played, is_caught, named, played, rep
 
 from mocksse.torture.cases import CASES
 
+pytestmark = pytest.mark.clients
+
 BUGS = (
     Planted(
         "cr-at-the-end",

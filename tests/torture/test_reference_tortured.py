@@ -17,6 +17,8 @@ from mocksse.torture.suite import Options, Suite
 if TYPE_CHECKING:
     from mocksse.torture.suite import Report
 
+pytestmark = pytest.mark.clients
+
 CUTS = 3
 WAITING = ("transport", "http", "reconnection")
 """Families in which clients wait: once over an API of each kind is enough."""
