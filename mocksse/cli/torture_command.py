@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from mocksse.torture.verdict import Verdict
 
 
+_MANY = 4
+"""Clients, each over one API, of which a page has everything."""
+
+
 class _Files(NamedTuple):
     """Where reports go; `-` is stdout."""
 
@@ -46,7 +50,9 @@ Exit code 0: passed; 1: a case failed; 2: there was no clean answer, or somethin
 3: a report could not be written."""
 )
 @click.option("--exec", "command_", metavar="CMD", help="Your client. {url}, {api} and {timeout} are put in; no shell.")
-@click.option("--client", "names", multiple=True, metavar="NAME", help="A client of the box; all: every one of them.")
+@click.option(
+    "--client", "names", multiple=True, metavar="NAME", help="A client of the box; all: each over its first API."
+)
 @click.option("--through", metavar="URL", help="Test the gateway there: its upstream is --listen.")
 @click.option("--listen", metavar="HOST:PORT", help="Where the gateway finds mocksse.")
 @click.option("--api", "apis", multiple=True, metavar="NAME", help="openai-chat, anthropic, ..., sse: a GET of events.")
@@ -134,7 +140,7 @@ def _subjects(
     can: Sequence[str],
 ) -> list[Subject]:
     """Who is put to the test. Raises UsageError."""
-    from mocksse.torture.subject import before, of_box, of_command
+    from mocksse.torture.subject import before, of_box, of_command, speaks
 
     if command_ is not None and names:
         raise UsageError("--exec and --client are both given", "keep one of them")
@@ -146,11 +152,13 @@ def _subjects(
     if "all" in names:
         from mocksse.torture.clients.registry import CLIENTS
 
-        names = list(CLIENTS)
-    found = [subject for name in dict.fromkeys(names) for subject in of_box(name, apis, can)]
+        found = [of_box(name, apis or CLIENTS[name].apis[:1], can) for name in CLIENTS if speaks(name, apis)]
+    else:
+        found = [of_box(name, apis, can) for name in dict.fromkeys(names)]
+    subjects = [subject for of_one in found for subject in of_one]
     if command_ is not None:
-        found = of_command(command_, apis, can)
-    return found if through is None else [before(through, listen or "", subject) for subject in found]
+        subjects = of_command(command_, apis, can)
+    return subjects if through is None else [before(through, listen or "", subject) for subject in subjects]
 
 
 def _options(
@@ -248,7 +256,8 @@ def _write(reports: Sequence[Report], options: Options, troubles: Sequence[str],
     if files.html is not None:
         from mocksse.torture.page import page
 
-        _put(files.html, page(told))
+        # Of many clients only what failed: a page of everything would be too large to read.
+        _put(files.html, page(document(reports, options, troubles, brief=len(reports) > _MANY)))
     if files.scorecard is not None:
         from datetime import UTC, datetime
 

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def document(reports: Sequence[Report], options: Options, troubles: Sequence[str] = ()) -> dict[str, Any]:
-    """The whole run. `troubles`: what kept clients from being judged, a line each."""
+def document(
+    reports: Sequence[Report], options: Options, troubles: Sequence[str] = (), *, brief: bool = False
+) -> dict[str, Any]:
+    """The whole run. `troubles`: what kept clients from being judged, a line each.
+
+    `brief`: of a case without a failure only the verdict that speaks for it, and nothing of what was written.
+    """
     return {
         "torture": VERSION,
         "by": f"mocksse {__version__}",
@@ -32,7 +37,7 @@ def document(reports: Sequence[Report], options: Options, troubles: Sequence[str
             "through": options.through or None,
         },
         "troubles": list(troubles),
-        "reports": [_report(report) for report in reports],
+        "reports": [_report(report, brief=brief) for report in reports],
     }
 
 
@@ -75,7 +80,7 @@ def _case(case: Case) -> dict[str, Any]:
     }
 
 
-def _report(report: Report) -> dict[str, Any]:
+def _report(report: Report, *, brief: bool) -> dict[str, Any]:
     counts = Counter(verdict.status for verdict in report.cases)
     statuses = {verdict.play.case.id: verdict for verdict in report.cases}
     return {
@@ -91,7 +96,11 @@ def _report(report: Report) -> dict[str, Any]:
                 **_case(case),
                 "status": statuses[case.id].status,
                 "wrong": statuses[case.id].wrong or None,
-                "answers": [_answer(report, one, wire=one.failed or one is statuses[case.id]) for one in verdicts],
+                "answers": [
+                    _answer(report, one, wire=one.failed or (one is statuses[case.id] and not brief))
+                    for one in verdicts
+                    if not brief or one.failed or one is statuses[case.id]
+                ],
             }
             for case, verdicts in report.by_case.items()
         ],

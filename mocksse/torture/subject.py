@@ -38,6 +38,8 @@ class Subject:
     can: frozenset[str] = NONE
     said: str = ""
     """The words on the command line that mean it."""
+    path: str = ""
+    """What it asks for, where that is not the API's usual path."""
     version: str = ""
     """What is installed of it, where it is one of the box."""
 
@@ -82,6 +84,7 @@ def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list
             kept=True,
             can=more.union(one.can),
             said=f"--client {name}{_said(more)}",
+            path=one.path,
             version=version,
         )
         for one in found.speaks
@@ -90,6 +93,14 @@ def of_box(name: str, apis: Iterable[str] = (), can: Iterable[str] = ()) -> list
     if not subjects:
         raise UsageError(f"{name} does not speak {' or '.join(wanted)}", f"it speaks {', '.join(found.apis)}")
     return subjects
+
+
+def speaks(name: str, apis: Iterable[str]) -> bool:
+    """Whether a client of the box speaks any of these APIs; without one it does."""
+    from mocksse.torture.clients.registry import client
+
+    wanted = known(apis)
+    return not wanted or any(api in wanted for api in client(name).apis)
 
 
 def before(gateway: str, listen: str, subject: Subject) -> Subject:

@@ -31,6 +31,7 @@ from mocksse.torture.verdict import Verdict, worst
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from mocksse.cassette.model import Interaction
     from mocksse.server.verdict import Finding
     from mocksse.testing.session import MockSession
     from mocksse.torture.process import Runner
@@ -242,7 +243,7 @@ class Suite:
             self._warm(server, runner)
         tape = tape_of(self.api, play.tape)
         with self._session(server, play) as session:
-            session.play(tape.interaction, fault=play.faults)
+            session.play(self._asked_for(tape.interaction), fault=play.faults)
             url = self.options.through or session.url(self.client.base)
             words = {"url": url, "api": self.api, "timeout": f"{self._patience_s(play):g}"}
             ran = runner.answer(words, self.options.timeout_s)
@@ -257,6 +258,12 @@ class Suite:
             session.play(tape_of(self.api, "text").interaction)
             url = self.options.through or session.url(self.client.base)
             runner.answer({"url": url, "api": self.api, "timeout": f"{_START_S:g}"}, _START_S)
+
+    def _asked_for(self, interaction: Interaction) -> Interaction:
+        """The tape where this client looks for it."""
+        if not self.client.path:
+            return interaction
+        return replace(interaction, request=replace(interaction.request, path=self.client.path))
 
     def _patience_s(self, play: Play) -> float:
         """What the client is told to wait for what comes next; of events, which may come for ever, for all of it."""
@@ -288,7 +295,8 @@ class Suite:
         try:
             found = []
             tells = Tells()
-            for name in ("text",) if self.api == EVENTS else ("text", "tools"):
+            tools = self.api != EVENTS and ("tools" in self.client.can or not self.client.kept)
+            for name in ("text", "tools") if tools else ("text",):
                 want, one = self._clean(server, runner, name)
                 tells = one if name == "text" else replace(tells, tools=one.tools)
                 found.append(want)

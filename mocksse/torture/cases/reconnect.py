@@ -76,7 +76,7 @@ CASES = (
             level="SHOULD",
         ),
         way(
-            "ids; retry 50ms; stall at=event:4 for=1s; reset at=event:5 on=first times=1",
+            "ids; retry 50ms; stall at=event:4 for=1s; truncate at=event:5 on=first times=1",
             replace(_PACED, least=2, apart_s=0.0),
             name="slow streams",
         ),
