@@ -15,6 +15,8 @@ from served import ServeProcess
 
 from mocksse.server.environment import BASES, KEYS, LOCAL, SECRETS, environment
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "testing.md").read_text()
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())

@@ -20,7 +20,7 @@ from mocksse.torture.cases import CASES
 from mocksse.torture.clients.described import CAN
 from mocksse.torture.verdict import STATUSES, WRONG
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "docs" / "torture.md"

@@ -31,7 +31,7 @@ STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"
 EXPRESSION = re.compile(r"\$\{\{ ([\w.]+) \}\}")
 INSTALLS = bool(os.environ.get("MOCKSSE_REQUIRE_EXAMPLES"))
 INSTALLING_S = 300
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(INSTALLING_S if INSTALLS else 60)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(INSTALLING_S if INSTALLS else 60)]
 ASK = "curl -sN $OPENAI_BASE_URL/chat/completions -d '{\"stream\": true}'"
 
 

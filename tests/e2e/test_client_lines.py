@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mocksse.torture.clients.described import Client, Speaks
 
 PATIENCE_S = 150
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(PATIENCE_S + 30)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(PATIENCE_S + 30)]
 HEARD = """
 await new Promise((heard) => source.addEventListener("message", heard));
 source.close();

@@ -28,7 +28,7 @@ from mocksse.wire import sse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 SPOKEN = [

@@ -20,7 +20,7 @@ from served import ServeProcess
 
 from mocksse.server.environment import BASES, KEYS, PLACEHOLDER
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

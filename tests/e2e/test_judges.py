@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
     from mocksse.torture.clients.described import Can, Speaks
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 SHIPPED = ("openai-chat", "reasoning", "unicode", "openai-responses", "anthropic")

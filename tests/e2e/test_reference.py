@@ -18,6 +18,8 @@ from mocksse.torture.clients.registry import client
 if TYPE_CHECKING:
     from mocksse.server.journal import Record
 
+pytestmark = pytest.mark.long
+
 EVENTS = b"""
 interactions:
   - request: {method: GET, path: /stream}

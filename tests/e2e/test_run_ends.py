@@ -17,6 +17,8 @@ from typing import Self
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 15.0
 """Seconds after which a test that hangs fails."""
@@ -24,6 +26,11 @@ FAMILY = "(sleep 600; true) & "
 """A grandchild with a child of its own."""
 STUBBORN = "(trap '' TERM HUP INT; sleep 600; sleep 600) & setsid sleep 600 & "
 """One that obeys nothing, and one that has left session and group."""
+
+
+def hear_hangups() -> None:
+    """Whoever started the tests may have done it with nohup, which is inherited."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Run:
@@ -41,6 +48,7 @@ class Run:
             stderr=subprocess.PIPE,
             cwd=ROOT,
             pass_fds=[held],
+            preexec_fn=hear_hangups,
             text=True,
             **more,  # type: ignore[call-overload]
         )

@@ -17,7 +17,7 @@ from mocksse.generate.made import Tool, Wanted, make
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 
 def payloads(api: str) -> list[dict[str, Any]]:

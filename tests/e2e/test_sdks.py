@@ -42,7 +42,7 @@ PATIENCE_S = 30.0
 """How long a client waits that is not told otherwise."""
 STARTING_S = 150.0
 """How long they may take that all begin at once."""
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(STARTING_S + PATIENCE_S)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(STARTING_S + PATIENCE_S)]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from mocksse.torture.clients.chromium_eventsource import EventSourceOptions, bla
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 FEED = b"""
 path: /feed

@@ -17,6 +17,8 @@ from mocksse.testing import MockServer
 if TYPE_CHECKING:
     from conftest import Suite
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "pytest"
 PAGE = (ROOT / "docs" / "testing.md").read_text()

@@ -227,6 +227,7 @@ def test_gone():
     suite.passes(passed=2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("args", [["-p", "xdist", "-n", "2"], []], ids=["xdist", "alone"])
 def test_in_processes_and_in_any_order(suite: Suite, args: list[str]) -> None:
     suite.write("""

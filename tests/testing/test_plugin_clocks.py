@@ -9,6 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Suite
 
+pytestmark = pytest.mark.long
+
 # A flushed write, a delay and a reset all need a timer that rings.
 BODY = """
     mocksse.play("openai-chat", fault="split at=byte:100; split at=byte:200")

@@ -15,7 +15,7 @@ from mocksse.cli import run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 
 def free_port() -> int:

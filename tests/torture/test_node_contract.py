@@ -15,7 +15,7 @@ from mocksse.torture.clients.described import NODE
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 PROGRAM = f"""
 import {{ Failure, run }} from "{(NODE / "contract.mjs").as_uri()}";

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from planted.meant import Planted, Played, is_caught, named, played
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 BUGS = (
     Planted(

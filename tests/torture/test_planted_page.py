@@ -11,7 +11,7 @@ from mocksse.torture.clients.chromium_eventsource import executable
 from mocksse.torture.document import document
 from mocksse.torture.suite import Options
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 
 @pytest.mark.skipif(

@@ -9,7 +9,7 @@ from planted.meant import SECOND, Planted, Played, is_caught, named, played, rep
 
 from mocksse.torture.cases import CASES
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 BUGS = (
     Planted(

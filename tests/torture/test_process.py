@@ -14,6 +14,8 @@ from mocksse.errors import UsageError
 from mocksse.torture.process import Kept, Once
 from mocksse.torture.told import GarbageError, Heard, read, sound
 
+pytestmark = pytest.mark.long
+
 WORDS = {"url": "http://127.0.0.1:1/v1", "api": "openai-chat", "timeout": "1"}
 OK = """print('{"outcome": "ok", "text": "hi"}', flush=True)"""
 FOREVER = "import time; time.sleep(600)"

@@ -17,7 +17,7 @@ from mocksse.torture.suite import Options, Suite
 if TYPE_CHECKING:
     from mocksse.torture.suite import Report
 
-pytestmark = pytest.mark.clients
+pytestmark = pytest.mark.long
 
 CUTS = 3
 WAITING = ("transport", "http", "reconnection")
