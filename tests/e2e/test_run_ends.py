@@ -48,9 +48,8 @@ class Run:
             stderr=subprocess.PIPE,
             cwd=ROOT,
             pass_fds=[held],
-            preexec_fn=hear_hangups,
             text=True,
-            **more,  # type: ignore[call-overload]
+            **{"preexec_fn": hear_hangups, **more},  # type: ignore[call-overload]
         )
         os.close(held)
 

@@ -10,10 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.long
 HANGS = """
 import json, os, sys, time, urllib.request
 
-pytestmark = pytest.mark.long
 body = json.dumps({"stream": True}).encode()
 asked = urllib.request.Request(sys.argv[1] + "/chat/completions", body, {"Content-Type": "application/json"})
 urllib.request.urlopen(asked).read()
