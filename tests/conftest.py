@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,15 @@ _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("suite", max_examples=70, derandomize=True, **_PATIENT)
 settings.register_profile("long", max_examples=1000, **_PATIENT)
 settings.load_profile("long" if os.environ.get("MOCKSSE_LONG") == "1" else "suite")
+
+
+def pytest_configure() -> None:
+    """Whoever started the tests in the background, or with nohup, has them ignore signals, and what is ignored is
+    inherited: the programs under test are to hear them."""
+    heard = {signal.SIGINT: signal.default_int_handler, signal.SIGQUIT: signal.SIG_DFL, signal.SIGHUP: signal.SIG_DFL}
+    for number, handler in heard.items():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -28,11 +28,6 @@ STUBBORN = "(trap '' TERM HUP INT; sleep 600; sleep 600) & setsid sleep 600 & "
 """One that obeys nothing, and one that has left session and group."""
 
 
-def hear_hangups() -> None:
-    """Whoever started the tests may have done it with nohup, which is inherited."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
 class Run:
     """`mocksse run -- sh -c SCRIPT`. The script says `ready` on stdout when it may be killed; what it then becomes it
     does by `exec`, because a shell that is interrupted just before it starts a child may go on with it.
@@ -49,7 +44,7 @@ class Run:
             cwd=ROOT,
             pass_fds=[held],
             text=True,
-            **{"preexec_fn": hear_hangups, **more},  # type: ignore[call-overload]
+            **more,  # type: ignore[call-overload]
         )
         os.close(held)
 
