@@ -10,6 +10,7 @@ from mocksse.cassette.asked import stored_request
 from mocksse.cassette.entries import spell_verbatim
 from mocksse.cassette.match import parse_json
 from mocksse.cassette.redact import credentials
+from mocksse.server.access import brief
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Request
@@ -47,14 +48,27 @@ def described(record: Record, *, writes: bool = True) -> dict[str, Any]:
     return value
 
 
+def differences(record: Record) -> tuple[str, ...]:
+    """How the nearest recording differs from a request that none answers, a line each, for people."""
+    if not record.nearest:
+        return ()
+    secrets = credentials(record.target, _headers(record), record.body)
+    lines = (str(item).encode("utf-8", "surrogateescape") for item in record.nearest[0].differs)
+    return tuple(brief(secrets.blot(line).decode("utf-8", "replace")) for line in lines)
+
+
 def stored(record: Record) -> Request:
     """The request as a recording would keep it, without its credentials."""
-    headers = [
+    headers = _headers(record)
+    secrets = credentials(record.target, headers, record.body)
+    return stored_request(record.method, record.target, headers, record.body or None, secrets)
+
+
+def _headers(record: Record) -> list[tuple[str, str]]:
+    return [
         (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
         for name, value in record.headers
     ]
-    secrets = credentials(record.target, headers, record.body)
-    return stored_request(record.method, record.target, headers, record.body or None, secrets)
 
 
 def _asked(record: Record) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def run(
     if not settings.quiet:
         world.tell = say
     opened = open_server(settings, world)
+    raise_file_limit()
     address, sock, tls = opened.address, opened.sock, opened.tls
 
     def up() -> None:
@@ -115,7 +116,6 @@ def open_server(settings: Settings, world: World) -> Opened:
     world.header_control = settings.allow_header_control or local
     world.tls, world.url = tls is not None, address.url
     refuse_ourselves([settings.session, *settings.sessions.values()], sock)
-    raise_file_limit()
     return Opened(world, sock, address, tls, local)
 
 

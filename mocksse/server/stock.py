@@ -56,6 +56,10 @@ class Stock:
             item.name: (item, self._tapes_of(item)) for item in shelved
         }
 
+    def empty(self) -> Stock:
+        """One without cassettes, and the same rules."""
+        return Stock(redaction=self.redaction, extract=self._extract)
+
     @property
     def shelved(self) -> tuple[Shelved, ...]:
         """All cassettes."""

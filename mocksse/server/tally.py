@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mocksse.cassette.redact import credentials
 from mocksse.server.access import brief
+from mocksse.server.described import differences
 from mocksse.server.own import is_control
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mocksse.server.access import Played
-    from mocksse.server.journal import BrokenOff, Kind, Record
+    from mocksse.server.journal import BrokenOff, Kind
 
 _KINDS = 1000
 """Kinds of requests that are told apart; more than anybody reads."""
@@ -83,17 +83,5 @@ def _asked(played: Played) -> Asked:
         answer.faults,
         tuple(map(brief, answer.notes)),
         played.broken_off,
-        _differs(record) if record is not None and answer.kind == "missed" else (),
+        differences(record) if record is not None and answer.kind == "missed" else (),
     )
-
-
-def _differs(record: Record) -> tuple[str, ...]:
-    if not record.nearest:
-        return ()
-    headers = [
-        (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
-        for name, value in record.headers
-    ]
-    secrets = credentials(record.target, headers, record.body)
-    lines = (str(item).encode("utf-8", "surrogateescape") for item in record.nearest[0].differs)
-    return tuple(brief(secrets.blot(line).decode("utf-8", "replace")) for line in lines)

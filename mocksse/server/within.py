@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from mocksse.server.app import App
-from mocksse.server.listen import BACKLOG, explain
+from mocksse.server.listen import BACKLOG, explain, raise_file_limit
 from mocksse.server.run import open_server, world_of
 from mocksse.server.watch import watch
 
@@ -35,6 +35,7 @@ async def serving(
     world = world_of(settings)
     world.say = warn
     opened = open_server(settings, world)
+    raise_file_limit()
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: warn(explain(context)))
     app = App(world, report)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocksse.server import clock
 from mocksse.server.app import App
-from mocksse.server.listen import BACKLOG, Address, listening
+from mocksse.server.listen import BACKLOG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from socket import socket
 
     from mocksse.server.world import World
 
@@ -34,11 +35,10 @@ class RealTimeLoop(asyncio.SelectorEventLoop):
 class Thread:
     """The world's server, from its making until `stop`. Everything of the world is touched on its thread alone."""
 
-    def __init__(self, world: World, host: str, port: int) -> None:
-        """Raises UsageError for a port in use."""
+    def __init__(self, world: World, sock: socket) -> None:
+        """`sock` is bound."""
         self._world = world
-        self._sock = listening(Address(host, port))
-        self.port: int = self._sock.getsockname()[1]
+        self._sock = sock
         self._loop = RealTimeLoop()
         self._thread = threading.Thread(target=self._run, name="mocksse", daemon=True)
         self._thread.start()

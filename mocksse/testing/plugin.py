@@ -5,6 +5,7 @@ What it does is in `fixture`, `sweep` and `recording`, which are loaded when a t
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -48,13 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def mocksse_server(request: pytest.FixtureRequest) -> Iterator[MockServer]:
-    """The server of this test process."""
+    """The server of this test process, with the settings file of the suite's root."""
+    from mocksse.settings.resolve import settings_of
     from mocksse.testing.server import MockServer
     from mocksse.testing.sockets import allow_loopback
 
     allow_loopback(request.node)
-
-    with MockServer() as server:
+    with MockServer(settings=settings_of({}, os.environ, request.config.rootpath)) as server:
         yield server
 
 

@@ -54,11 +54,10 @@ class Recording:
         path = folder / node.path.stem / f"{spelt(node.name)}.yaml"
         if mode == "none" or (mode == "once" and path.exists()):
             return cls(path, "none", {}, None)
-        upstream = config.upstream or _configured(node)
-        if not upstream:
+        if not config.upstream:
             hint = "the fixture mocksse_config says it: {'upstream': 'https://api.openai.com'}; or mocksse.yaml does"
             raise UsageError(f"--mocksse-record={mode}: no upstream is said", hint)
-        return cls(path, mode, upstream, Path(tempfile.mkdtemp(prefix="mocksse-")))
+        return cls(path, mode, config.upstream, Path(tempfile.mkdtemp(prefix="mocksse-")))
 
     def settings(self, config: Config) -> SessionSettings:
         """What the session is made of."""
@@ -104,12 +103,3 @@ def spelt(name: str) -> str:
     from hashlib import blake2b
 
     return f"{clean[:_LONG]}-{blake2b(name.encode(), digest_size=4).hexdigest()}"
-
-
-def _configured(node: pytest.Item) -> Mapping[str, str]:
-    """The upstream that `mocksse.yaml` or `[tool.mocksse]` of the suite's root says."""
-    import os
-
-    from mocksse.settings.resolve import settings_of
-
-    return settings_of({}, os.environ, node.config.rootpath).session.upstream

@@ -10,11 +10,8 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
-from mocksse.server.guard import Guard
-from mocksse.server.sessions import Sessions
-from mocksse.server.stock import Stock
-from mocksse.server.world import World
-from mocksse.settings.model import SESSION_NAME, SessionSettings
+from mocksse.server.run import open_server, world_of
+from mocksse.settings.model import SESSION_NAME, SessionSettings, Settings
 from mocksse.testing.config import PACING, Config
 from mocksse.testing.loop import Thread
 from mocksse.testing.session import MockSession
@@ -26,6 +23,8 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Cassette, Interaction
     from mocksse.server.session import Session
 
+_WORDS = ("redact", "extract", "timeout", "record_cap", "keep_encoding", "insecure", "made_up")
+"""Words of a settings file that hold for a server in tests, too."""
 _NAME = 48
 """Characters of a session's name that are its own; a number follows."""
 
@@ -34,7 +33,9 @@ class MockServer(MockSession):
     """A server and its default session. Each of `session()` is a world of its own beside it.
 
     `what`, `fault` and the words of a pace are those of `play`; the others are those of `Config`. It listens on the
-    loopback interface, on a free port unless one is said. Raises what `play` raises, and UsageError for a port in use.
+    loopback interface, on a free port unless one is said. `settings`: those of a settings file, of which it takes how
+    to record and redact, what events mean, the rules of matching, and the upstream. Raises what `play` raises, and
+    UsageError for a port in use.
     """
 
     def __init__(
@@ -43,24 +44,28 @@ class MockServer(MockSession):
         fault: str | Sequence[str] = "",
         host: str = "127.0.0.1",
         port: int = 0,
+        settings: Settings | None = None,
         **words: Any,
     ) -> None:
         self._what = what
         self._fault = fault
         self._words = words
+        self._given = settings or Settings()
         self._address = (host, port)
         self._numbers = count(1)
         self._named = set()
-        self.config = Config().over({word: value for word, value in words.items() if word not in PACING})
+        said = self._given.session
+        config = Config(match=said.match, upstream=said.upstream)
+        self.config = config.over({word: value for word, value in words.items() if word not in PACING})
 
     def start(self) -> Self:
         """Listen; `stop` ends it. As a context manager it does both by itself."""
-        self._world = World(_sessions(self.config), guard=Guard())
-        host, port = self._address
-        self.thread = Thread(self._world, host, port)
-        self.port = self.thread.port
-        named = f"[{host}]" if ":" in host else host
-        self._base = self._world.url = f"http://{named}:{self.port}"
+        settings = self._settings()
+        self._world = world_of(settings)
+        opened = open_server(settings, self._world)
+        self.port = opened.address.port
+        self._base = opened.address.url
+        self.thread = Thread(self._world, opened.sock)
         self._session = self._world.sessions.default
         try:
             if self._what:
@@ -70,6 +75,18 @@ class MockServer(MockSession):
             self.stop()
             raise
         return self
+
+    def _settings(self) -> Settings:
+        """All that the server is told."""
+        host, port = self._address
+        return Settings(
+            SessionSettings(match=self.config.match),
+            host=host,
+            port=port,
+            session_ttl=float("inf"),
+            max_sessions=100_000,
+            **{word: getattr(self._given, word) for word in _WORDS},
+        )
 
     def stop(self) -> None:
         """Cut what is under way, and listen no longer."""
@@ -99,7 +116,7 @@ class MockServer(MockSession):
         """A new session of the server, called so and by a number."""
         # `next` is one step, for threads that open some at the same moment.
         settings = replace(settings, name=f"{_spelt(name)}-{next(self._numbers)}")
-        return self.thread.call(self._world.sessions.create, settings, Stock())
+        return self.thread.call(self._world.sessions.create, settings, self._world.stock.empty())
 
     def close(self, session: Session) -> None:
         """Let a session be gone."""
@@ -123,10 +140,6 @@ class Beside(MockSession):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _sessions(config: Config) -> Sessions:
-    return Sessions(Stock(), SessionSettings(match=config.match), ttl=float("inf"), most=100_000)
 
 
 def _spelt(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mocksse.figures import bytes_text, plural, printable, seconds_text
 from mocksse.server.access import brief, shown
+from mocksse.server.described import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,10 +38,8 @@ def _request(record: Record, at_s: float) -> Iterator[str]:
         yield f"{'':11} fault  {_brief(fault)}"
     for note in record.notes:
         yield f"{'':11} note   {_brief(note)}"
-    if record.kind == "missed":
-        for near in record.nearest[:1]:
-            for item in near.differs:
-                yield f"{'':11} {item.field}: asked {_brief(repr(item.asked))}, recorded {_brief(repr(item.recorded))}"
+    for line in differences(record) if record.kind == "missed" else ():
+        yield f"{'':11} {line}"
     yield f"{'':11} {_how(record)}"
 
 

@@ -199,6 +199,32 @@ def test_pace(server: MockServer) -> None:
         assert one.records[-1].planned_us == (0,)
 
 
+def test_a_key_is_not_in_the_timeline() -> None:
+    key = "sk-proj-0123456789abcdefghijABCDEFGHIJ"
+    with MockServer("anthropic") as server:
+        refused(server.url(f"/v1/nowhere?api_key={key}&user={key}"))
+        server.stream(["data: x"], path="/v1/x?user=me")
+        with pytest.raises(HTTPError) as error:
+            OPEN(Request(server.url(f"/v1/x?user={key}"), headers={"Authorization": f"Bearer {key}"}), timeout=10)
+        error.value.close()
+        shown = server.timeline()
+        assert "query.user: asked" in shown
+        assert key not in shown
+
+
+def test_other_machines_may_not_ask_the_control_api() -> None:
+    with MockServer("openai-chat") as server:
+        assert OPEN(server.url("/__mocksse/health"), timeout=10).read()
+        OPEN(server.url("/__mocksse/sessions"), timeout=10).close()
+    with MockServer("openai-chat", host="0.0.0.0") as server:
+        assert server.url().startswith("http://127.0.0.1:")
+        assert post(server.url(CHAT))
+        with pytest.raises(HTTPError) as error:
+            OPEN(server.url("/__mocksse/sessions"), timeout=10)
+        error.value.close()
+        assert error.value.code == 403
+
+
 def test_in_an_event_loop() -> None:
     async def main() -> None:
         async with MockServer("openai-chat", fault="ids") as server:

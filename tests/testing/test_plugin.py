@@ -121,7 +121,7 @@ def test_allowed_within(mocksse):
             "*--mocksse-record=new*mocksse.allow(unmatched=True)",
             "*mocksse: what the server saw*",
             "  0.000 s  #1 POST /v1/chat/completions  404*",
-            "*path: asked '/v1/chat/completions', recorded '/v1/messages'",
+            "*path: asked /v1/chat/completions, recorded /v1/messages",
         ]
     )
 

@@ -69,7 +69,7 @@ def test_once_records_and_then_replays_without_the_server(suite: Suite, upstream
         write(suite, upstream, changed=" more")
         result = suite.run()
         result.assert_outcomes(failed=2)
-        result.stdout.fnmatch_lines(["*$.messages[[]0].content: asked 'one more', recorded 'one'"])
+        result.stdout.fnmatch_lines(['*$.messages[[]0].content: asked "one more", recorded "one"'])
     finally:
         upstream.start()
 
@@ -153,3 +153,12 @@ def test_it(mocksse):
     (path,) = (suite.path / "cassettes" / "test_it").iterdir()
     assert "sk-real" not in path.read_text()
     suite.passes(passed=1)
+
+
+def test_the_settings_file_says_what_is_redacted(suite: Suite, upstream: MockServer) -> None:
+    (suite.path / "mocksse.yaml").write_text(f"upstream: {upstream.url()}\nredact: {{jsonpaths: [$.tenant]}}\n")
+    suite.write('def test_it(mocksse):\n    ask(mocksse.url("/v1/chat/completions"), tenant="blue-whale-7")\n')
+    suite.run_apart("--mocksse-record=once").assert_outcomes(passed=1)
+    (path,) = (suite.path / "cassettes" / "test_it").iterdir()
+    assert "blue-whale" not in path.read_text()
+    suite.run_apart().assert_outcomes(passed=1)
