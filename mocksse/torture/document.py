@@ -24,7 +24,7 @@ def document(
 ) -> dict[str, Any]:
     """The whole run. `troubles`: what kept clients from being judged, a line each.
 
-    `brief`: of a case without a failure only the verdict that speaks for it, and nothing of what was written.
+    `brief`: of a case only the answer that speaks for it, and what was written only where it failed.
     """
     return {
         "torture": VERSION,
@@ -99,7 +99,7 @@ def _report(report: Report, *, brief: bool) -> dict[str, Any]:
                 "answers": [
                     _answer(report, one, wire=one.failed or (one is statuses[case.id] and not brief))
                     for one in verdicts
-                    if not brief or one.failed or one is statuses[case.id]
+                    if not brief or one is statuses[case.id]
                 ],
             }
             for case, verdicts in report.by_case.items()
