@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -84,7 +83,3 @@ def test_a_stream_of_no_api_has_no_anchors() -> None:
     with pytest.raises(UsageError):
         cuts_of(plain, "anchor", "truncate")
     assert len(cuts_of(plain, "byte", "truncate")) == len("data: a\n\n") - 1
-
-
-def test_the_shipped_recordings_are_there() -> None:
-    assert Path(shipped(), "openai-chat.yaml").is_file()
