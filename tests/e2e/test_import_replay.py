@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from mocksse.cassette.importers.chunks import Chunk
 
+pytestmark = pytest.mark.long
+
 KINDS = (".sse", ".ndjson", ".json", ".eventstream")
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
+pytestmark = pytest.mark.long
+
 WORDS = ("Rivers", " carry", " <script>window.owned = 1</script>", " <b>stones</b>", " down", " the", " valley", ".")
 ANSWER = "".join(WORDS)
 GAP_MS = 60

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from served import Client
 
+pytestmark = pytest.mark.long
+
 OLD = "interactions: [{path: /old, stream: [{data: old}]}]\n"
 
 

@@ -7,6 +7,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
 from served import ServeProcess
 from through import Paths, ask, recordings
 from upstreams import answer, events
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from served import Answer
+
+pytestmark = pytest.mark.long
 
 JSON = "Content-Type: application/json"
 CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from mocksse.cassette.model import Interaction
 
+pytestmark = pytest.mark.long
+
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 JSON = "Content-Type: application/json"
 STREAMS = 20

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from mocksse.cassette.model import Interaction
 
+pytestmark = pytest.mark.long
+
 DRAWN = ("rechunk size=1 upto=64", "fresh-ids", "status 429 retry-after=date:1s", "redirect to=self")
 _NOT_OURS = (type, ModuleType, FunctionType, BuiltinFunctionType, CodeType, MethodType)
 

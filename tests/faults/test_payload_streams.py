@@ -22,6 +22,8 @@ from mocksse.wire import eventstream
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
 
+pytestmark = pytest.mark.long
+
 SAME = (
     "null-choices",
     "null-choices kind=missing at=done",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
     from mocksse.replay.faults.fault import Fault
 
+pytestmark = pytest.mark.long
+
 FAULTS = [
     fault for module in (sequence, finish, damage, error, status, page, content, redirect) for fault in module.FAULTS
 ]

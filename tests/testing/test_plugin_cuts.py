@@ -14,6 +14,8 @@ from mocksse.cassette.shipped import shipped
 if TYPE_CHECKING:
     from conftest import Suite
 
+pytestmark = pytest.mark.long
+
 BODY = load(shipped() / "unicode.yaml").interactions[0].response.body
 """Its first character that is no ASCII is in its first event with text."""
 
