@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mocksse.figures import plural, seconds_text
+from mocksse.server.verdict.retries import EVEN, HASTE_S
 from mocksse.torture.case import EVENTS
 
 if TYPE_CHECKING:
@@ -63,9 +64,14 @@ def _waits(expect: Expect, asked: Sequence[Exchange]) -> Iterator[Complaint]:
     if expect.apart_s and early:
         soon = seconds_text(max(min(early), 0.0))
         yield Complaint("rude", f"came back after {soon}, where {seconds_text(expect.apart_s)} is the least")
-    if expect.grows and len(waits) >= 2 and waits[-1] <= waits[0]:
+    if expect.grows and len(waits) >= 2 and _do_not_grow(waits):
         told = ", ".join(seconds_text(max(wait, 0.0)) for wait in waits[:6])
         yield Complaint("rude", f"{plural(len(asked), 'request')} with waits that do not grow: {told}")
+
+
+def _do_not_grow(waits: Sequence[float]) -> bool:
+    """Even ones, or none to speak of. Those that are drawn ("full jitter"), or late for a busy machine, are neither."""
+    return max(waits) < HASTE_S or min(waits) > max(waits) * (1 - EVEN)
 
 
 def _length(expect: Expect, asked: Sequence[Exchange]) -> Iterator[Complaint]:

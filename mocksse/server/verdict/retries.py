@@ -28,7 +28,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Asking for them again and again is how one waits for something."""
 _FEW = 3
 """Pauses that can't tell yet whether they grow."""
-_EVEN = 0.1
+EVEN = 0.1
 """Pauses that differ by less than this share of the longest do not grow, and are not drawn either."""
 _SLOW_S = 1.0
 """Even pauses this long are a poll, and no storm."""
@@ -117,7 +117,7 @@ def _storm(run: Sequence[Return]) -> Iterator[Finding]:
         return
     if max(pauses) < HASTE_S:
         yield found("retry-storm", numbers, f"no backoff: {shown}", "warn")
-    elif len(pauses) > _FEW and max(pauses) < _SLOW_S and min(pauses) > max(pauses) * (1 - _EVEN):
+    elif len(pauses) > _FEW and max(pauses) < _SLOW_S and min(pauses) > max(pauses) * (1 - EVEN):
         yield found("retry-storm", numbers, f"no growing backoff: {shown}", "warn")
 
 
