@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _METHOD = re.compile(r"[A-Z][A-Z0-9_-]*")
 _PATH = re.compile(r"/[!-~]*")
 _TYPE = re.compile(r"[!-~]+/[ -~]+")
+_FINDINGS = 5
+"""Of what it has that a recording would not, so many are shown."""
 
 
 @click.command(
@@ -73,7 +75,22 @@ def command(body: str, **given: Any) -> None:
     note(
         f"{interaction.request.method or 'any method'} {interaction.request.path}: {summary_line(interaction.response)}"
     )
+    _tell_secrets(path)
     note(f"serve it:  mocksse serve {shlex.quote(str(path))}")
+
+
+def _tell_secrets(path: Path) -> None:
+    """Where the file has what a recording would not have. It stays: what is replayed is what was saved."""
+    from mocksse.cassette.load import read
+    from mocksse.cassette.scrub import scrub
+    from mocksse.cli.options import redaction_said
+
+    found = scrub(read(path), str(path), redaction_said(())).findings
+    for finding in found[:_FINDINGS]:
+        note(f"{path}:{finding.line}: {finding.what}")
+    more = f" and {len(found) - _FINDINGS} more" if len(found) > _FINDINGS else ""
+    if found:
+        note(f"as it was saved{more}: before you share it,  mocksse scrub {shlex.quote(str(path))}")
 
 
 def _options(given: dict[str, Any]) -> ImportOptions:

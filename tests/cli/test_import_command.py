@@ -249,3 +249,16 @@ def test_a_disk_that_can_not_be_written(capsys: pytest.CaptureFixture[str]) -> N
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("mocksse: file/x.yaml: can't write")
+
+
+def test_what_a_recording_would_not_hold_stays_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    key = f"sk-proj-{'a1B2' * 10}"
+    body = f'data: {{"text": "{key}"}}\n\n'.encode()
+    assert run(["import", given("answer.sse", body), "-o", "c.yaml"]) == 0
+    err = capsys.readouterr().err
+    (line,) = (number for number, text in enumerate(Path("c.yaml").read_text().splitlines(), 1) if key in text)
+    assert f"c.yaml:{line}: a credential\n" in err
+    assert "mocksse scrub c.yaml" in err
+    assert key not in err
+    assert run(["import", given("answer.sse", PLAIN), "-o", "plain.yaml"]) == 0
+    assert "scrub" not in capsys.readouterr().err
