@@ -16,6 +16,9 @@ settings.register_profile("suite", max_examples=70, derandomize=True, **_PATIENT
 settings.register_profile("long", max_examples=1000, **_PATIENT)
 settings.load_profile("long" if os.environ.get("MOCKSSE_LONG") == "1" else "suite")
 
+_LONG_S = 300
+"""Until a test of the longer half is taken to hang."""
+
 
 def pytest_configure() -> None:
     """Whoever started the tests in the background, or with nohup, has them ignore signals, and what is ignored is
@@ -39,6 +42,13 @@ def streams() -> Path:
     if not folder.is_dir():
         pytest.skip("no recorded streams: set MOCKSSE_STREAMS to their folder")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longer half works for long, on a busy machine much longer; what hangs is still ended."""
+    for item in items:
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(_LONG_S))
 
 
 def pytest_collection_finish() -> None:
