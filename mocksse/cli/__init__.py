@@ -37,7 +37,7 @@ COMMANDS = {
     "convert": "Say a recorded answer again in another provider's format.",
     "recover": "Turn what an interrupted recording left into a cassette.",
     "config": "Show which settings hold, and where each was said.",
-    "schema": "Print the JSON Schema of cassette and settings files.",
+    "schema": "Print the JSON Schema of cassettes, settings files, or torture's reports.",
     "healthcheck": "Ask a running server whether it is well.",
     "completion": "Print what makes bash, zsh or fish complete commands.",
 }
