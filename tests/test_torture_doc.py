@@ -85,7 +85,7 @@ def test_every_option_there_is_one_and_every_line_can_be_said() -> None:
     assert command is not None
     known = {name for parameter in command.params for name in parameter.opts}
     said = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", " ".join(re.findall(r"`([^`\n]+)`", PAGE))))
-    assert {word for word in said if word.startswith(("--", "-j"))} - {"--fault", "--retries"} <= known
+    assert {word for word in said if word.startswith(("--", "-j"))} - {"--fault", "--retries", "--torture"} <= known
     for line in re.findall(r"^(?:\$ )?mocksse torture (.*)$", PAGE, re.MULTILINE):
         command.make_context("torture", shlex.split(line))
 
