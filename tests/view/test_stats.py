@@ -73,6 +73,7 @@ def test_reasoning_that_was_not_streamed_is_not_in_the_speed() -> None:
     [
         ({"completion_tokens": 5}, 5, 5),
         ({"output_tokens": 9, "output_tokens_details": {"reasoning_tokens": 4}}, 9, 5),
+        ({"output_tokens": 9, "output_tokens_details": {"thinking_tokens": 4}}, 9, 5),
         ({"candidatesTokenCount": 7, "thoughtsTokenCount": 2}, 9, 7),
         ({"thoughtsTokenCount": 2}, 2, None),
         ({"billed_units": {"output_tokens": 3}, "tokens": {"output_tokens": 8}}, 8, 8),

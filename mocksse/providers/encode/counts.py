@@ -8,38 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mocksse.providers.lenient import get, integer
+from mocksse.providers.usage import input_tokens, output_tokens, reasoning_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_INPUT = (
-    ("prompt_tokens",),
-    ("input_tokens",),
-    ("promptTokenCount",),
-    ("tokens", "input_tokens"),
-    ("billed_units", "input_tokens"),
-    ("prompt_eval_count",),
-    ("inputTokens",),
-    ("tokens_evaluated",),
-)
-_OUTPUT = (
-    ("completion_tokens",),
-    ("output_tokens",),
-    ("candidatesTokenCount",),
-    ("tokens", "output_tokens"),
-    ("billed_units", "output_tokens"),
-    ("eval_count",),
-    ("outputTokens",),
-    ("tokens_predicted",),
-    ("generated_tokens",),
-)
-_REASONING = (
-    ("completion_tokens_details", "reasoning_tokens"),
-    ("output_tokens_details", "reasoning_tokens"),
-    ("output_tokens_details", "thinking_tokens"),
-    ("thoughtsTokenCount",),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +25,10 @@ class Counts:
 
 def counts_of(usage: Mapping[str, Any]) -> Counts | None:
     """What an API's own usage says; None where it says nothing of tokens."""
-    told = dict(usage)
-    found = [_first(told, paths) for paths in (_INPUT, _OUTPUT, _REASONING)]
-    if found[0] is None and found[1] is None:
+    read, written = input_tokens(usage), output_tokens(usage)
+    if read is None and written is None:
         return None
-    into, out, reasoning = (count or 0 for count in found)
-    # Google counts thoughts beside the candidates, everybody else among the output.
-    return Counts(into, out + (reasoning if "thoughtsTokenCount" in told else 0), reasoning)
-
-
-def _first(usage: dict[str, Any], paths: tuple[tuple[str, ...], ...]) -> int | None:
-    return next((integer(usage, *path) for path in paths if isinstance(get(usage, *path), int | float)), None)
+    return Counts(read or 0, written or 0, reasoning_tokens(usage) or 0)
 
 
 def usage_of(api: str, counts: Counts) -> dict[str, Any]:
