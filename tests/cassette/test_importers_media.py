@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mocksse.cassette.importers.media import framing_of, media_type
+from mocksse.cassette.importers.media import media_type
 from mocksse.wire import eventstream
 
 if TYPE_CHECKING:
@@ -64,13 +64,6 @@ def test_by_ending_where_that_is_telling(ending: str, body: bytes, expected: str
 
 def test_many_comments_before_html_take_no_time() -> None:
     assert media_type(b"<!---->" * 5000) == "text/plain"
-
-
-def test_framing() -> None:
-    assert framing_of("", b"data: x\n\n") == "sse"
-    assert framing_of("application/json", b'{"a": 1}\n') == "whole"
-    assert framing_of("application/json; charset=utf-8", b" [1]") == "array"
-    assert framing_of("", b"") == "whole"
 
 
 def test_recorded_streams_are_known_by_their_content(streams: Path) -> None:

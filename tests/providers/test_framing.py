@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mocksse import limits
 from mocksse.errors import LimitError
-from mocksse.providers.framing import Frame, Framer, frames
+from mocksse.providers.framing import Frame, Framer, frames, framing_of
 from mocksse.wire import eventstream
 
 SSE = "text/event-stream; charset=utf-8"
@@ -88,6 +88,19 @@ def test_frames(content_type: str, body: bytes, expected: list[Frame]) -> None:
         assert fed(content_type, [body[at : at + size] for at in range(0, len(body), size)]) == expected
     for at in range(len(body) + 1):
         assert fed(content_type, [body[:at], body[at:]]) == expected
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "expected"),
+    [
+        ("", b"data: x\n\n", "sse"),
+        ("application/json", b'{"a": 1}\n', "whole"),
+        ("application/json; charset=utf-8", b" [1]", "array"),
+        ("", b"", "whole"),
+    ],
+)
+def test_framing_of_a_whole_body(content_type: str, body: bytes, expected: str) -> None:
+    assert framing_of(content_type, body) == expected
 
 
 def test_crlf() -> None:

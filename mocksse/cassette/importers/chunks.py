@@ -10,9 +10,9 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from mocksse import limits
-from mocksse.cassette.importers.media import framing_of
 from mocksse.cassette.model import Piece
 from mocksse.errors import UsageError
+from mocksse.providers.framing import framing_of
 from mocksse.wire import eventstream, jsonl, sse
 
 if TYPE_CHECKING:

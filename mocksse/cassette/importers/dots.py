@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 
-from mocksse.cassette.importers.media import framing_of
+from mocksse.providers.framing import framing_of
 
 _DOT, _LF = b".", b"\n"
 # Strings and decimals keep their dots; a dot that matches alone is between values.

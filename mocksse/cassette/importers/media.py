@@ -9,7 +9,7 @@ import json
 import re
 
 from mocksse.errors import LimitError
-from mocksse.providers.framing import Framer, Framing
+from mocksse.providers.framing import framing_of
 from mocksse.wire import eventstream, jsonl
 
 SSE = "text/event-stream"
@@ -39,14 +39,6 @@ _PRELUDE = 12
 def media_type(body: bytes, ending: str = "") -> str:
     """The type, without parameters. `ending` with its dot, in any case."""
     return _ENDINGS.get(ending.lower()) or _by_content(body)
-
-
-def framing_of(content_type: str, body: bytes) -> Framing:
-    """How the body is divided, by its type and first bytes."""
-    framer = Framer(content_type)
-    framer.feed(body[:_OPENING])
-    framer.close()
-    return framer.framing or "whole"
 
 
 def _by_content(body: bytes) -> str:
