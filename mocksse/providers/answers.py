@@ -5,10 +5,11 @@ Each has the members that its API documents as always there, a text, tool calls,
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from mocksse.providers.lenient import decode
+from mocksse.providers.encode.arguments import as_object
+from mocksse.providers.encode.speech import CREATED
+from mocksse.providers.encode.spelling import spell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,31 +18,23 @@ if TYPE_CHECKING:
     from mocksse.providers.turn import ToolCall
 
 _MODEL = "model-0"
-_CREATED = 1767225600
 _TIME = "2026-01-01T00:00:00Z"
 
 
 def answer(api: Api, text: str, path: str = "", called: Sequence[ToolCall] = ()) -> bytes | None:
     """The body with this text and these calls; None for an API whose answers are not known (Bedrock's models').
 
-    The request path tells Ollama's two endpoints apart. ValueError: the API has arguments as objects, and these are no
-    JSON, as of a call that was cut short.
+    The request path tells Ollama's two endpoints apart. ValueError as `as_object`, where the API sends arguments as
+    objects: a call that was cut short has none.
     """
     make = _generate if path.partition("?")[0].endswith("/api/generate") else _ANSWERS.get(api.name)
     if make is None:
         return None
-    return json.dumps(make(text, called), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return spell(make(text, called))
 
 
 def _openai_usage() -> dict[str, Any]:
     return {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}
-
-
-def _object(call: ToolCall) -> dict[str, Any]:
-    found = decode(call.arguments) if call.arguments else {}
-    if not isinstance(found, dict):
-        raise ValueError(f"the arguments of {call.name} are no JSON object")
-    return found
 
 
 def _functions(called: Sequence[ToolCall]) -> list[dict[str, Any]]:
@@ -59,7 +52,7 @@ def _chat(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     return {
         "id": "chatcmpl-0",
         "object": "chat.completion",
-        "created": _CREATED,
+        "created": CREATED,
         "model": _MODEL,
         "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": reason}],
         "usage": _openai_usage(),
@@ -70,7 +63,7 @@ def _completions(text: str, _called: Sequence[ToolCall]) -> dict[str, Any]:
     return {
         "id": "cmpl-0",
         "object": "text_completion",
-        "created": _CREATED,
+        "created": CREATED,
         "model": _MODEL,
         "choices": [{"text": text, "index": 0, "logprobs": None, "finish_reason": "stop"}],
         "usage": _openai_usage(),
@@ -94,7 +87,7 @@ def _responses(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     return {
         "id": "resp_0",
         "object": "response",
-        "created_at": _CREATED,
+        "created_at": CREATED,
         "status": "completed",
         "error": None,
         "incomplete_details": None,
@@ -119,7 +112,7 @@ def _responses(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
 
 def _anthropic(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     tools = [
-        {"type": "tool_use", "id": c.id or f"toolu_{i}", "name": c.name, "input": _object(c)}
+        {"type": "tool_use", "id": c.id or f"toolu_{i}", "name": c.name, "input": as_object(c)}
         for i, c in enumerate(called)
     ]
     return {
@@ -135,7 +128,7 @@ def _anthropic(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
 
 
 def _gemini(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
-    tools = [{"name": c.name, "args": _object(c)} | ({"id": c.id} if c.id else {}) for c in called]
+    tools = [{"name": c.name, "args": as_object(c)} | ({"id": c.id} if c.id else {}) for c in called]
     parts = [*([{"text": text}] if text else []), *({"functionCall": tool} for tool in tools)]
     content = {"parts": parts, "role": "model"}
     return {
@@ -163,7 +156,7 @@ def _cohere(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
 
 def _ollama(text: str, called: Sequence[ToolCall]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": text}
-    tools = [({"id": c.id} if c.id else {}) | {"function": {"name": c.name, "arguments": _object(c)}} for c in called]
+    tools = [({"id": c.id} if c.id else {}) | {"function": {"name": c.name, "arguments": as_object(c)}} for c in called]
     return _ollama_with("message", message | ({"tool_calls": tools} if tools else {}))
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from mocksse.providers.errors.shape import JSON_TYPE, JSON_UTF8_TYPE, Headers, dumps
+from mocksse.providers.encode.speech import CREATED
+from mocksse.providers.encode.spelling import spell
+from mocksse.providers.errors.shape import JSON_TYPE, JSON_UTF8_TYPE, Headers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_CREATED = 1767225600
 _TIME = "2026-01-01T00:00:00Z"
 _TEXT_TYPE = (b"content-type", b"text/plain; charset=utf-8")
 _HEALTH = frozenset({"/health", "/v1/health", "/healthz", "/livez", "/readyz", "/ping", "/up"})
@@ -47,11 +48,11 @@ def answer(method: str, path: str, models: Sequence[str]) -> Probe | None:
     if bare == "/":
         return Probe(200, (_TEXT_TYPE,), b"Ollama is running")
     if bare in _HEALTH:
-        return Probe(200, (JSON_TYPE,), dumps({"status": "ok"}))
+        return Probe(200, (JSON_TYPE,), spell({"status": "ok"}))
     if bare == "/api/version":
-        return Probe(200, (JSON_UTF8_TYPE,), dumps({"version": "0.0.0"}))
+        return Probe(200, (JSON_UTF8_TYPE,), spell({"version": "0.0.0"}))
     if bare == "/api/tags":
-        return Probe(200, (JSON_UTF8_TYPE,), dumps({"models": [_ollama(name) for name in models]}))
+        return Probe(200, (JSON_UTF8_TYPE,), spell({"models": [_ollama(name) for name in models]}))
     if found := _GEMINI.fullmatch(bare):
         listed: dict[str, Any] = {"models": [_gemini(name) for name in models]}
         return _models(found["id"], models, listed, _gemini)
@@ -63,13 +64,13 @@ def answer(method: str, path: str, models: Sequence[str]) -> Probe | None:
 def _models(asked: str | None, models: Sequence[str], listed: dict[str, Any], one: Any) -> Probe | None:
     """The list, or the one model asked for."""
     if asked is None:
-        return Probe(200, (JSON_TYPE,), dumps(listed))
+        return Probe(200, (JSON_TYPE,), spell(listed))
     name = unquote(asked)
-    return Probe(200, (JSON_TYPE,), dumps(one(name))) if name in models else None
+    return Probe(200, (JSON_TYPE,), spell(one(name))) if name in models else None
 
 
 def _openai(name: str) -> dict[str, Any]:
-    ours = {"id": name, "object": "model", "created": _CREATED, "owned_by": "mocksse"}
+    ours = {"id": name, "object": "model", "created": CREATED, "owned_by": "mocksse"}
     return ours | {"type": "model", "display_name": name, "created_at": _TIME}
 
 

@@ -7,10 +7,10 @@ nothing that is still in the ring; where something is gone, it is told so by an 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mocksse.providers.encode.spelling import spell
 from mocksse.wire import sse
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Event(NamedTuple):
     def encode(self) -> bytes:
         """As it goes out."""
         value = self.told() if callable(self.told) else self.told
-        data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        data = spell(value)
         return sse.encode(data=data, event=self.type.encode(), id=b"%d" % self.id)
 
 

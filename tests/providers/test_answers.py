@@ -9,6 +9,7 @@ import pytest
 
 from mocksse.providers import registry
 from mocksse.providers.answers import answer
+from mocksse.providers.turn import ToolCall
 
 APIS = {api.name: api for api in registry.APIS}
 TEXTS: list[tuple[str, str, tuple[str | int, ...]]] = [
@@ -40,3 +41,11 @@ def test_the_text_is_where_clients_look_for_it(name: str, path: str, where: tupl
 def test_what_is_not_known() -> None:
     assert answer(APIS["bedrock"], "x") is None
     assert answer(APIS["ag-ui"], "x") is None
+
+
+@pytest.mark.parametrize("arguments", ['{"n": 1e999}', "[1]", '{"n": 1'])
+@pytest.mark.parametrize("name", ["anthropic", "gemini", "ollama"])
+def test_arguments_that_no_object_can_hold_are_refused(name: str, arguments: str) -> None:
+    api = next(api for api in registry.APIS if api.name == name)
+    with pytest.raises(ValueError, match="the arguments of weather"):
+        answer(api, "", called=[ToolCall("call_1", "weather", arguments)])

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def as_object(call: ToolCall) -> dict[str, Any]:
-    """No arguments are an empty object. ValueError: they are none, or have a number that JSON can't spell (1e999)."""
+    """The object; empty where the call has no arguments.
+
+    ValueError, for people: the arguments are no JSON object, or have a number that JSON can't hold (1e999).
+    """
     found = decode(call.arguments) if call.arguments.strip() else {}
     if not isinstance(found, dict):
         raise ValueError(f"the arguments of {call.name} are no JSON object")

@@ -1,4 +1,4 @@
-"""A payload as the bytes of an event: data-only or named SSE, or a line of NDJSON."""
+"""A payload as bytes: compact JSON (`spell`), and that as an event: data-only or named SSE, or a line of NDJSON."""
 
 from __future__ import annotations
 

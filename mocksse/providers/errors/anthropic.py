@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocksse.providers.errors.shape import JSON_TYPE, REQUEST_ID, Before, Headers, Shape, dumps, event
+from mocksse.providers.encode.spelling import spell
+from mocksse.providers.errors.shape import JSON_TYPE, REQUEST_ID, Before, Headers, Shape, event
 
 if TYPE_CHECKING:
     from mocksse.providers.errors.failure import Failure, Kind
@@ -38,7 +39,7 @@ def _error(failure: Failure) -> dict[str, Any]:
 
 
 def _body(failure: Failure) -> bytes:
-    return dumps(_error(failure) | {"request_id": REQUEST_ID})
+    return spell(_error(failure) | {"request_id": REQUEST_ID})
 
 
 def _headers(failure: Failure) -> Headers:

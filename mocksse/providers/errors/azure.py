@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mocksse.providers.encode.spelling import spell
 from mocksse.providers.errors import openai
-from mocksse.providers.errors.shape import JSON_TYPE, UUID, Headers, Shape, dumps
+from mocksse.providers.errors.shape import JSON_TYPE, UUID, Headers, Shape
 
 if TYPE_CHECKING:
     from mocksse.providers.errors.failure import Failure, Kind
@@ -44,7 +45,7 @@ def _error(failure: Failure) -> dict[str, Any]:
 
 
 def _body(failure: Failure) -> bytes:
-    return dumps({"error": _error(failure)})
+    return spell({"error": _error(failure)})
 
 
 def _headers(_failure: Failure) -> Headers:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocksse.providers.errors.shape import JSON_TYPE, UUID, Before, Headers, Shape, dumps
+from mocksse.providers.encode.spelling import spell
+from mocksse.providers.errors.shape import JSON_TYPE, UUID, Before, Headers, Shape
 from mocksse.wire import eventstream
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _message(failure: Failure) -> str:
 
 
 def _body(failure: Failure) -> bytes:
-    return dumps({"message": _message(failure)})
+    return spell({"message": _message(failure)})
 
 
 def _headers(failure: Failure) -> Headers:
@@ -71,7 +72,7 @@ def _midstream(failure: Failure, _before: Before) -> bytes:
         (":content-type", "application/json"),
         (":message-type", "exception"),
     )
-    return eventstream.encode(headers, dumps(payload))
+    return eventstream.encode(headers, spell(payload))
 
 
 SHAPE = Shape("bedrock", "Amazon Bedrock", _body, _headers, _midstream)

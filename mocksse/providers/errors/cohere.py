@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocksse.providers.errors.shape import DONE, JSON_TYPE, UUID, Before, Headers, Shape, dumps, event
+from mocksse.providers.encode.spelling import DONE, spell
+from mocksse.providers.errors.shape import JSON_TYPE, UUID, Before, Headers, Shape, event
 
 if TYPE_CHECKING:
     from mocksse.providers.errors.failure import Failure, Kind
@@ -31,7 +32,7 @@ def _message(failure: Failure) -> str:
 
 
 def _body(failure: Failure) -> bytes:
-    return dumps({"id": UUID, "message": _message(failure)})
+    return spell({"id": UUID, "message": _message(failure)})
 
 
 def _headers(_failure: Failure) -> Headers:

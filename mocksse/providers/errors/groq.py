@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mocksse.providers.encode.spelling import spell
 from mocksse.providers.errors import openai
-from mocksse.providers.errors.shape import JSON_TYPE, REQUEST_ID, Before, Headers, Shape, dumps, event
+from mocksse.providers.errors.shape import JSON_TYPE, REQUEST_ID, Before, Headers, Shape, event
 
 if TYPE_CHECKING:
     from mocksse.providers.errors.failure import Failure, Kind
@@ -41,7 +42,7 @@ def _error(failure: Failure) -> dict[str, Any]:
 
 
 def _body(failure: Failure) -> bytes:
-    return dumps({"error": _error(failure)}) + b"\n"
+    return spell({"error": _error(failure)}) + b"\n"
 
 
 def _headers(failure: Failure) -> Headers:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocksse.providers.errors.shape import DONE, JSON_UTF8_TYPE, Before, Headers, Shape, dumps, event
+from mocksse.providers.encode.spelling import DONE, spell
+from mocksse.providers.errors.shape import JSON_UTF8_TYPE, Before, Headers, Shape, event
 
 if TYPE_CHECKING:
     from mocksse.providers.errors.failure import Failure, Kind
@@ -38,7 +39,7 @@ def _error(failure: Failure) -> dict[str, Any]:
 
 
 def _body(failure: Failure) -> bytes:
-    return dumps({"error": _error(failure)})
+    return spell({"error": _error(failure)})
 
 
 def _headers(_failure: Failure) -> Headers:
@@ -50,7 +51,7 @@ def _midstream(failure: Failure, _before: Before) -> bytes:
 
 
 def _field(failure: Failure, _before: Before) -> bytes:
-    return b"error: " + dumps(_error(failure)) + b"\n\n"
+    return b"error: " + spell(_error(failure)) + b"\n\n"
 
 
 SHAPE = Shape("llamacpp", "llama.cpp", _body, _headers, _midstream)

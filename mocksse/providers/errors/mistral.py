@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocksse.providers.encode.spelling import spell
 from mocksse.providers.errors import openai
-from mocksse.providers.errors.shape import JSON_TYPE, UUID, Headers, Shape, dumps
+from mocksse.providers.errors.shape import JSON_TYPE, UUID, Headers, Shape
 
 if TYPE_CHECKING:
     from mocksse.providers.errors.failure import Failure, Kind
@@ -21,10 +22,10 @@ _ERRORS: dict[Kind, tuple[str, str | None, str]] = {
 
 def _body(failure: Failure) -> bytes:
     if failure.kind == "auth":
-        return dumps({"detail": failure.message or "Invalid API Key"}) + b"\n"
+        return spell({"detail": failure.message or "Invalid API Key"}) + b"\n"
     usual = ("invalid_request_error", None, openai.error(failure)["message"])
     type_, code, message = _ERRORS.get(failure.kind, usual)
-    return dumps(
+    return spell(
         {
             "object": "error",
             "message": failure.message or message,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocksse.providers.errors.shape import JSON_UTF8_TYPE, Before, Headers, Shape, dumps
+from mocksse.providers.encode.spelling import spell
+from mocksse.providers.errors.shape import JSON_UTF8_TYPE, Before, Headers, Shape
 from mocksse.wire.jsonl import encode_line
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _MESSAGES: dict[Kind, str] = {
 
 
 def _body(failure: Failure) -> bytes:
-    return dumps({"error": failure.message or _MESSAGES[failure.kind]})
+    return spell({"error": failure.message or _MESSAGES[failure.kind]})
 
 
 def _headers(_failure: Failure) -> Headers:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocksse.providers.errors.shape import DONE, JSON_TYPE, Before, Headers, Shape, dumps, event
+from mocksse.providers.encode.spelling import DONE, spell
+from mocksse.providers.errors.shape import JSON_TYPE, Before, Headers, Shape, event
 from mocksse.providers.lenient import integer
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _body(failure: Failure) -> bytes:
     error = _error(failure)
     if failure.status == 429:
         error["metadata"] = {"headers": _LIMITS, "provider_name": None}
-    return dumps({"error": error})
+    return spell({"error": error})
 
 
 def _headers(failure: Failure) -> Headers:

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mocksse.providers.encode.spelling import spell
 from mocksse.providers.lenient import decode, get, string
 from mocksse.wire import sse
 
@@ -25,7 +26,6 @@ JSON_TYPE = (b"content-type", b"application/json")
 JSON_UTF8_TYPE = (b"content-type", b"application/json; charset=utf-8")
 REQUEST_ID = "req_00000000000000000000000000000000"
 UUID = "00000000-0000-0000-0000-000000000000"
-DONE = b"data: [DONE]\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,6 @@ class Shape:
     """What the provider still sends behind it; then the stream ends."""
 
 
-def dumps(value: Any) -> bytes:
-    """Compact JSON, as most providers write it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
-
-
 def pretty(value: Any) -> bytes:
     """JSON on lines of its own, as OpenAI and Google write error bodies."""
     return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
@@ -77,4 +72,4 @@ def pretty(value: Any) -> bytes:
 
 def event(payload: Any, type_: str | None = None) -> bytes:
     """One SSE event with this payload."""
-    return sse.encode(data=dumps(payload), event=type_.encode() if type_ else None)
+    return sse.encode(data=spell(payload), event=type_.encode() if type_ else None)

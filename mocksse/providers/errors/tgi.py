@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocksse.providers.errors.shape import JSON_TYPE, Before, Headers, Shape, dumps
+from mocksse.providers.encode.spelling import spell
+from mocksse.providers.errors.shape import JSON_TYPE, Before, Headers, Shape
 from mocksse.wire import sse
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _OTHER = ("validation", "Input validation error: `inputs` cannot be empty")
 
 def _body(failure: Failure) -> bytes:
     type_, message = _ERRORS.get(failure.kind, _OTHER)
-    return dumps({"error": failure.message or message, "error_type": type_})
+    return spell({"error": failure.message or message, "error_type": type_})
 
 
 def _headers(_failure: Failure) -> Headers:

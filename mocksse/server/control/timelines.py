@@ -7,12 +7,12 @@ writes. Only where the plan asked for the time of day is it another, and told to
 from __future__ import annotations
 
 import asyncio
-import json
 from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.pacing import Pacing
+from mocksse.providers.encode.spelling import spell
 from mocksse.replay.compile import compile as compile_plan
 from mocksse.server.clock import wall
 from mocksse.server.control.call import Problem, Reply
@@ -103,4 +103,4 @@ async def _reply(make: Callable[[], dict[str, Any]]) -> Reply:
 
 
 def _encode(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
+    return spell(value) + b"\n"

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
+from mocksse.providers.encode.spelling import spell
 from mocksse.providers.errors.failure import KINDS, Kind, failure_of
 from mocksse.providers.errors.registry import SHAPES
-from mocksse.providers.errors.shape import before, dumps, pretty
+from mocksse.providers.errors.shape import before, pretty
 from mocksse.providers.lenient import decode, integer
 from mocksse.providers.source import offsets
 from mocksse.replay.faults.fault import Fault, Param, Refused, at
@@ -86,7 +87,7 @@ def _framed(layout: Layout, index: int, block: bytes) -> list[bytes]:
     if layout.unit != "sse" and events:
         return [written(layout, like, item.data, item.type.decode()) for item in events]
     if layout.unit in {"lines", "eventstream"} and value is not None:
-        return [written(layout, like, dumps(value))]
+        return [written(layout, like, spell(value))]
     return [block]
 
 
@@ -137,7 +138,7 @@ def _dropped(layout: Layout, at_: int) -> list[Edit]:
 def _unframed(layout: Layout, spot: Spot, args: Args) -> list[Edit]:
     index = gap_at(layout, spot)
     said = decode(known_shape(layout, args).body(_failure(args)))
-    text = pretty(said) if args.text("style") == "pretty" else dumps(said)
+    text = pretty(said) if args.text("style") == "pretty" else spell(said)
     raw = _ends_as(layout, _place(layout, index), text + b"\n")
     if args.text("then") == "continue":
         return [insert(layout, index, raw)]
