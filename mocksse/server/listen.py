@@ -1,4 +1,4 @@
-"""A running server: the listening socket, signals, and a quiet end. All that is asyncio about starting and stopping."""
+"""A running server: its socket, signals, and a quiet end. The one way to start an App and to stop it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from mocksse.errors import UpstreamError, UsageError
 from mocksse.server.app import App
+from mocksse.server.watch import watching
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
-    from mocksse.server.access import AccessLog
+    from mocksse.server.access import AccessLog, Played
+    from mocksse.server.connection import Listener
     from mocksse.server.world import World
 
-BACKLOG = 4096
+_BACKLOG = 4096
 FINISH_SECONDS = 5.0
 """How long running streams may go on after SIGTERM."""
 
@@ -41,6 +43,42 @@ class Address:
         return f"http{'s' if self.tls else ''}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
+@dataclass(frozen=True, slots=True)
+class Accepting:
+    """An App that accepts connections, from `accept` until `cut`."""
+
+    app: App
+    _listener: Listener
+    _server: asyncio.Server
+
+    def close(self) -> None:
+        """Accept no more connections; what is under way goes on, but for the feed, which has no end of its own."""
+        self._server.close()
+        self.app.world.feed.close()
+
+    async def cut(self) -> None:
+        """Accept no more, cut what is under way, and return once what is recorded of it is written."""
+        self.close()
+        self.app.stopping = True
+        await self._listener.cut()
+        await self.app.finish()
+
+
+async def accept(
+    world: World, sock: socket.socket, report: Callable[[Played], None], tls: ssl.SSLContext | None = None
+) -> Accepting:
+    """Accept connections on a bound socket. `report` hears of each request when it is done."""
+    app = App(world, report)
+    listener = app.server()
+    server = await asyncio.get_running_loop().create_server(listener, sock=sock, backlog=_BACKLOG, ssl=tls)
+    return Accepting(app, listener, server)
+
+
+def warn_of_trouble(warn: Callable[[str], None]) -> None:
+    """Let `warn` have a line for what goes wrong in the running loop where nobody awaits it."""
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: warn(_explain(context)))
+
+
 async def serve(
     world: World,
     sock: socket.socket,
@@ -49,56 +87,58 @@ async def serve(
     warn: Callable[[str], None],
     *,
     tls: ssl.SSLContext | None = None,
-    beside: Callable[[asyncio.Event], Coroutine[Any, Any, None]] | None = None,
+    watch: bool = False,
 ) -> None:
-    """Listen until SIGINT (streams are cut) or SIGTERM (they may finish for FINISH_SECONDS).
+    """Serve until SIGINT (streams are cut) or SIGTERM (they may finish for FINISH_SECONDS; another signal cuts them).
 
-    `ready` is called once connections are accepted. `beside` runs along until the event it is given is set.
+    `ready` is called once connections are accepted. `watch`: what changes on disk is taken while we serve.
     """
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda _, context: warn(explain(context)))
-    app = App(world, log)
-    listener = app.server()
-    server = await loop.create_server(listener, sock=sock, backlog=BACKLOG, ssl=tls)
-    stopping: asyncio.Future[bool] = loop.create_future()
+    warn_of_trouble(warn)
+    stopping: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+    hurry = asyncio.Event()
 
     def stop(finish: bool) -> None:
         if stopping.done():
-            cut.set()
+            hurry.set()
         else:
             stopping.set_result(finish)
 
-    cut, over = asyncio.Event(), asyncio.Event()
+    _on_signals(stop)
+    async with watching(world) if watch else contextlib.nullcontext():
+        serving = await accept(world, sock, log, tls)
+        try:
+            _spare_the_collector()
+            ready()
+            finish = await stopping
+            serving.close()
+            if finish and serving.app.active:
+                await _either(serving.app.idle, hurry)
+        finally:
+            await serving.cut()
+            log.flush()
+
+
+def _on_signals(stop: Callable[[bool], None]) -> None:
+    """Call `stop` for SIGINT and SIGTERM; with True where streams may finish."""
     for number, finish in ((signal.SIGINT, False), (signal.SIGTERM, True)):
         with contextlib.suppress(NotImplementedError, RuntimeError):
-            loop.add_signal_handler(number, stop, finish)
-    along = asyncio.ensure_future(beside(over)) if beside is not None else None
-    await asyncio.sleep(0)  # it looks before anybody is told that we are there
+            asyncio.get_running_loop().add_signal_handler(number, stop, finish)
+
+
+def _spare_the_collector() -> None:
     # What was loaded stays; the collector need not look at it again while streams run.
     gc.collect()
     gc.freeze()
     # A journal's records live for a thousand requests; at Python's own pace they would be looked at again and again.
     gc.set_threshold(20_000, 20, 20)
-    ready()
-    try:
-        finish = await stopping
-        server.close()
-        world.feed.close()
-        if finish and app.active:
-            waits = [asyncio.ensure_future(app.idle.wait()), asyncio.ensure_future(cut.wait())]
-            _, left = await asyncio.wait(waits, timeout=FINISH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            for wait in left:
-                wait.cancel()
-    finally:
-        server.close()
-        world.feed.close()
-        app.stopping = True
-        over.set()
-        await listener.cut()
-        await app.finish()
-        if along is not None:
-            await asyncio.wait((along,), timeout=1)
-        log.flush()
+
+
+async def _either(one: asyncio.Event, other: asyncio.Event) -> None:
+    """Until one of them is set, FINISH_SECONDS at most."""
+    waits = [asyncio.ensure_future(one.wait()), asyncio.ensure_future(other.wait())]
+    _, left = await asyncio.wait(waits, timeout=FINISH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for wait in left:
+        wait.cancel()
 
 
 def raise_file_limit() -> None:
@@ -136,7 +176,7 @@ def listening(address: Address) -> socket.socket:
     return sock
 
 
-def explain(context: dict[str, Any]) -> str:
+def _explain(context: dict[str, Any]) -> str:
     """What asyncio has to say about a trouble nobody awaits, in one line."""
     error = context.get("exception")
     if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:

@@ -28,7 +28,6 @@ from mocksse.server.listen import Address, listening, raise_file_limit, serve
 from mocksse.server.sessions import Sessions
 from mocksse.server.stock import Stock
 from mocksse.server.through import Throughs, folder_of, refuse_ourselves
-from mocksse.server.watch import watch
 from mocksse.server.world import World
 
 if TYPE_CHECKING:
@@ -78,11 +77,7 @@ def run(
     async def main() -> AccessLog:
         loop = asyncio.get_running_loop()
         log = AccessLog(None if settings.quiet else write, loop.call_later, as_json=settings.log_json)
-
-        async def beside(stop: asyncio.Event) -> None:
-            await watch(world, stop)
-
-        await serve(world, sock, log, up, say, tls=tls, beside=beside if settings.watch else None)
+        await serve(world, sock, log, up, say, tls=tls, watch=settings.watch)
         return log
 
     log = asyncio.run(main())

@@ -5,14 +5,15 @@ A cassette that is broken by an edit stays as it was, and where it is broken is 
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mocksse.cassette.library import ENDINGS
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from mocksse.server.world import World
 
@@ -20,11 +21,21 @@ _SETTLE_MS = 50
 """Editors write a file in several steps."""
 
 
-async def watch(world: World, stop: asyncio.Event) -> None:
-    """Look until `stop` is set. There is a line for every change, and one where the system lets nobody look.
+@asynccontextmanager
+async def watching(world: World) -> AsyncIterator[None]:
+    """Take what changes on disk for as long as the block runs. No change is missed that comes after its beginning."""
+    stop = asyncio.Event()
+    looking = asyncio.ensure_future(_watch(world, stop))
+    await asyncio.sleep(0)  # its first step, in which it begins to look
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait((looking,), timeout=1)
 
-    What changes once its first step is done is not missed.
-    """
+
+async def _watch(world: World, stop: asyncio.Event) -> None:
+    """Look until `stop` is set. There is a line for every change, and one where the system lets nobody look."""
     from watchfiles import awatch
 
     roots = world.stock.roots

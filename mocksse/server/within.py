@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from mocksse.server.app import App
-from mocksse.server.listen import BACKLOG, explain, raise_file_limit
+from mocksse.server.listen import accept, raise_file_limit, warn_of_trouble
 from mocksse.server.run import open_server, world_of
-from mocksse.server.watch import watch
+from mocksse.server.watch import watching
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -36,22 +34,10 @@ async def serving(
     world.say = warn
     opened = open_server(settings, world)
     raise_file_limit()
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda _, context: warn(explain(context)))
-    app = App(world, report)
-    listener = app.server()
-    server = await loop.create_server(listener, sock=opened.sock, backlog=BACKLOG, ssl=opened.tls)
-    over = asyncio.Event()
-    along = asyncio.ensure_future(watch(world, over)) if settings.watch else None
-    await asyncio.sleep(0)  # it looks before anybody is told that we are there
-    try:
-        yield world
-    finally:
-        server.close()
-        world.feed.close()
-        app.stopping = True
-        over.set()
-        await listener.cut()
-        await app.finish()
-        if along is not None:
-            await asyncio.wait((along,), timeout=1)
+    warn_of_trouble(warn)
+    async with watching(world) if settings.watch else nullcontext():
+        accepting = await accept(world, opened.sock, report, opened.tls)
+        try:
+            yield world
+        finally:
+            await accepting.cut()

@@ -11,8 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocksse.server import clock
-from mocksse.server.app import App
-from mocksse.server.listen import BACKLOG
+from mocksse.server.listen import accept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -58,7 +57,7 @@ class Thread:
 
     async def settled(self, seconds: float) -> None:
         """Wait until what upstreams say is recorded, so many seconds at most."""
-        await self._app.settled(seconds)
+        await self._accepting.app.settled(seconds)
 
     async def until(self, is_so: Callable[[], bool], seconds: float) -> None:
         """Wait until something is so, looked at whenever an answer is over; so many seconds at most."""
@@ -70,7 +69,7 @@ class Thread:
 
     def stop(self) -> None:
         """Cut what is under way, and end the thread."""
-        self.wait(self._end())
+        self.wait(self._accepting.cut())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_PATIENCE_S)
         self._loop.close()
@@ -81,13 +80,4 @@ class Thread:
 
     async def _start(self) -> None:
         self._over = asyncio.Event()
-        self._app = App(self._world, lambda _: self._over.set())
-        self._listener = self._app.server()
-        self._server = await self._loop.create_server(self._listener, sock=self._sock, backlog=BACKLOG)
-
-    async def _end(self) -> None:
-        self._server.close()
-        self._world.feed.close()
-        self._app.stopping = True
-        await self._listener.cut()
-        await self._app.finish()
+        self._accepting = await accept(self._world, self._sock, lambda _: self._over.set())
