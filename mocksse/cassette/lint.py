@@ -16,6 +16,7 @@ from mocksse.cassette.verify import Finding
 from mocksse.figures import bytes_text, us_text
 from mocksse.providers import registry
 from mocksse.providers.defined import defines, type_of
+from mocksse.providers.fragment import is_large
 from mocksse.providers.lenient import decode
 from mocksse.providers.terminator import terminator_of
 
@@ -36,8 +37,6 @@ RULES = {
     "secret": "a credential, or what identifies an account",
 }
 """Each rule and what it looks for; `secret` is `scrub`'s."""
-LARGE_BYTES = 1024
-_WRITTEN = frozenset({"text", "reasoning", "refusal", "tool"})
 _DIALECTS = "Perplexity, Writer and others send none: --off no-terminator"
 
 
@@ -123,9 +122,8 @@ def _event(api: Api, frame: Frame, sheet: _Sheet) -> bool:
     """Whether the event is an error."""
     fragments = registry.fragments_of(api, frame)
     for fragment in fragments:
-        size = len(fragment.text.encode("utf-8", "replace"))
-        if fragment.kind in _WRITTEN and size > LARGE_BYTES:
-            message = f"a fragment of {bytes_text(size)}"
+        if is_large(fragment):
+            message = f"a fragment of {bytes_text(len(fragment.text.encode('utf-8', 'replace')))}"
             sheet.note("large-fragment", frame.start, message, "collected on its way? a model streams a few bytes each")
             break
     if not fragments and not defines(api, frame):

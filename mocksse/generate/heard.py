@@ -16,7 +16,7 @@ from mocksse.cassette.match import model_of
 from mocksse.cassette.units import api_of, units
 from mocksse.errors import UsageError
 from mocksse.providers.encode.speech import Speech
-from mocksse.providers.fragment import Fragment
+from mocksse.providers.fragment import GENERATED, Fragment, Kind
 from mocksse.providers.turn import Merger
 
 if TYPE_CHECKING:
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from mocksse.providers.framing import Frame
     from mocksse.providers.turn import Turn
 
-_Lane = tuple[str, int, int]
+_Lane = tuple[Kind, int, int]
 """Kind, choice, and of a tool the place of its call."""
-_LANES = frozenset({"text", "reasoning", "refusal", "tool"})
 
 
 def heard(interaction: Interaction) -> tuple[Api, Speech]:
@@ -88,7 +87,7 @@ class _Noted:
         if self.opening_us < 0:
             self.opening_us = at_us
         for fragment in fragments:
-            if fragment.kind in _LANES:
+            if fragment.kind in GENERATED:
                 place = self._call(fragment) if fragment.kind == "tool" else 0
                 self._found.append(((fragment.kind, fragment.choice, place), fragment.text, at_us))
             elif fragment.kind == "finish":
@@ -127,12 +126,17 @@ class _Noted:
 
 def _piece(lane: _Lane, text: str, at_us: int) -> tuple[Fragment, int]:
     kind, choice, place = lane
-    return Fragment(kind, text, choice, place), at_us  # type: ignore[arg-type] # one of _LANES
+    return Fragment(kind, text, choice, place), at_us
 
 
 def _lanes(turn: Turn) -> Iterator[tuple[_Lane, str]]:
     for choice in turn.choices:
-        for kind, text in (("reasoning", choice.reasoning), ("text", choice.text), ("refusal", choice.refusal)):
+        said: tuple[tuple[Kind, str], ...] = (
+            ("reasoning", choice.reasoning),
+            ("text", choice.text),
+            ("refusal", choice.refusal),
+        )
+        for kind, text in said:
             if text:
                 yield (kind, choice.index, 0), text
         for place, call in enumerate(choice.tool_calls):

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "reasoning", "tool", "refusal", "citation", "image", "finish", "usage", "error"]
 
+GENERATED: frozenset[Kind] = frozenset({"text", "reasoning", "refusal", "tool"})
+"""What the model wrote, piece by piece; the other kinds are told of the answer."""
+LARGE_BYTES = 1024
+"""A piece with more text than that was hardly streamed: something on the way has collected it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
@@ -45,6 +50,14 @@ class Fragment:
     """JSONPath of the value that a piece of a tool call is of; empty where pieces are JSON text."""
     quoted: bool = False
     """Of a piece with a path: it is a piece of a string."""
+
+
+def is_large(fragment: Fragment) -> bool:
+    """Whether this is too much for one piece of what a model wrote."""
+    text = fragment.text
+    if fragment.kind not in GENERATED or len(text) * 4 <= LARGE_BYTES:  # a character has four bytes at most
+        return False
+    return len(text) > LARGE_BYTES or len(text.encode("utf-8", "replace")) > LARGE_BYTES
 
 
 def piece(kind: Kind, text: str, choice: int = 0, index: int = 0) -> tuple[Fragment, ...]:

@@ -29,6 +29,7 @@ from mocksse.providers import (
     vercel_ui,
     watsonx,
 )
+from mocksse.providers.fragment import GENERATED
 from mocksse.providers.lenient import decode
 
 if TYPE_CHECKING:
@@ -59,8 +60,6 @@ APIS: tuple[Api, ...] = (
     mcp.API,
 )
 """Where the path fits several and no event tells, the first of them is taken."""
-
-_GENERATED = frozenset({"text", "reasoning", "refusal", "tool"})
 
 
 def detect(path: str, body_start: Iterable[Frame] = ()) -> Api | None:
@@ -100,7 +99,7 @@ def is_done_mark(frame: Frame) -> bool:
 
 def carries_text(api: Api, frame: Frame) -> bool:
     """Whether the frame carries a piece of what the model wrote: text, reasoning, a refusal or tool arguments."""
-    return any(found.text and found.kind in _GENERATED for found in fragments_of(api, frame))
+    return any(found.text and found.kind in GENERATED for found in fragments_of(api, frame))
 
 
 def payload_of(api: Api | None, frame: Frame) -> Any:

@@ -12,6 +12,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
 from mocksse.figures import percentile
+from mocksse.providers.fragment import GENERATED
 from mocksse.providers.usage import output_tokens
 from mocksse.view.arrivals import read
 
@@ -25,7 +26,6 @@ STALL_US = 1_000_000
 STALL_FACTOR = 5
 """A stall is a silence of STALL_US or more that is also STALL_FACTOR times the median gap: a model that always takes
 two seconds does not stall. The wait for the first byte is no stall, the one for the end can be."""
-_WRITTEN = frozenset({"text", "reasoning", "refusal", "tool"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def stalls(times_us: Sequence[int], end_us: int) -> Iterable[Stall]:
 
 
 def _is_written(arrival: Arrival) -> bool:
-    return any(fragment.kind in _WRITTEN and fragment.text for fragment in arrival.fragments)
+    return any(fragment.kind in GENERATED and fragment.text for fragment in arrival.fragments)
 
 
 def _first(events: Iterable[Arrival], kind: str) -> int | None:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from mocksse.figures import bytes_text, plural, printable, us_text
+from mocksse.providers.fragment import is_large
 from mocksse.view.arrivals import read
+from mocksse.view.columns import clip
 from mocksse.view.missing import ENDS, missing
 from mocksse.view.stats import stalls
 from mocksse.view.styles import style_of
 from mocksse.view.summary import summary_line
-from mocksse.view.typing import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 Clock = Literal["start", "wall", "gap"]
 """What the first column counts: from the request; by the time of day (UTC); not at all, there are only gaps."""
-LARGE_BYTES = 1024
-"""A fragment with more text than that was hardly streamed: something on the way has collected it."""
 _BAR = 8
 _BAR_FROM = 100
 """Columns of a terminal from which gaps are drawn as bars too."""
@@ -94,16 +93,11 @@ def _said(arrival: Arrival) -> Iterator[tuple[str, str, bool]]:
     """Lane, text, and whether it is large; one for each fragment, and one where there is none."""
     for fragment in arrival.fragments:
         text = " ".join(filter(None, (fragment.name, fragment.text)))
-        yield fragment.kind, text, is_large(fragment.text) and fragment.kind not in {"usage", "error"}
+        yield fragment.kind, text, is_large(fragment)
     if not arrival.fragments:
         frame = arrival.frame
         name = frame.type if frame.type not in {"message", arrival.lane} else ""
         yield arrival.lane, " ".join(filter(None, (name, frame.data.decode("utf-8", "replace")))), False
-
-
-def is_large(text: str) -> bool:
-    """Whether this is too much for one fragment."""
-    return len(text) > LARGE_BYTES or (len(text) * 4 > LARGE_BYTES and len(text.encode()) > LARGE_BYTES)
 
 
 def timeline_rows(found: Sequence[Row]) -> list[dict[str, Any]]:

@@ -56,6 +56,16 @@ def test_large_fragments_are_marked_and_told_of() -> None:
     assert said[-2] == "1 fragment above 1 KB (marked !): collected on the way?"
 
 
+def test_half_a_surrogate_pair_in_a_long_fragment_is_text() -> None:
+    whole = recording((1, delta(content="x" * 400 + "HALF").replace(b"HALF", rb"\ud83d")), (1, DONE))
+    assert [row.large for row in rows(whole)] == [False, False, False, False]
+
+
+def test_an_image_comes_whole_and_is_no_large_fragment() -> None:
+    whole = recording((1, delta(images=[{"image_url": {"url": f"data:image/png;base64,{'A' * 2000}"}}])), (1, DONE))
+    assert [row.large for row in rows(whole)] == [False, False, False, False]
+
+
 @pytest.mark.parametrize(
     ("interaction", "says"),
     [
