@@ -303,6 +303,13 @@ def framed(draft: Draft, framing: Framing) -> Draft:
     return replace(draft, layout=layout.once(("framed", framing), make), rest_us=())
 
 
+def unbounded(draft: Draft) -> Draft:
+    """The draft without a length that would tell a client when all is there; as it is where it has none."""
+    if draft.layout.framing != "length":
+        return draft
+    return framed(draft, "close" if draft.layout.context.http == "1.0" else "chunked")
+
+
 def answer_with(draft: Draft, head: Head, body: bytes, *, framing: Framing = "length") -> Draft:
     """Another answer altogether, whole, at the time the head was due. It is made anew for each play: nothing that is
     made of it is kept."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mocksse.replay.faults.fault import Fault, Param, Refused
 from mocksse.replay.lower import finish
-from mocksse.replay.reshape import end_with, framed
+from mocksse.replay.reshape import end_with, unbounded
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Draft
@@ -28,10 +28,8 @@ def _open_after_done(draft: Draft, _spot: Spot, _args: Args, _moment: Moment) ->
     layout = draft.layout
     if not layout.whole and layout.finish == "hold" and layout.framing != "length":
         raise Refused("the connection is held open already")
-    if layout.framing == "length":
-        # With a length the end would be known when its last byte is there.
-        draft = framed(draft, "close" if layout.context.http == "1.0" else "chunked")
-    return replace(end_with(draft, whole=False, finish="hold", trailers=(), rest=()), rest_us=())
+    # With a length the end would be known when its last byte is there.
+    return replace(end_with(unbounded(draft), whole=False, finish="hold", trailers=(), rest=()), rest_us=())
 
 
 def _stale_keepalive(draft: Draft, _spot: Spot, _args: Args, _moment: Moment) -> Draft:

@@ -14,7 +14,7 @@ from mocksse.figures import plural
 from mocksse.replay.faults.fault import Fault, Refused, at
 from mocksse.replay.faults.transport.message import chunked
 from mocksse.replay.lower import finish
-from mocksse.replay.reshape import answer_with, end_with, framed, keep, lacking, marked
+from mocksse.replay.reshape import answer_with, end_with, keep, lacking, marked, unbounded
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Draft, Finish, Layout
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 def _reset(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
     if spot.offset < 0:
         return _silent(draft, "reset")
-    return _other(draft, end_with(_upto(draft, spot, args, torn=True), finish="reset"))
+    return _changed(draft, end_with(_upto(draft, spot, args, torn=True), finish="reset"))
 
 
 def _truncate(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
-    return _other(draft, _upto(draft, spot, args, clean=True))
+    return _changed(draft, _upto(draft, spot, args, clean=True))
 
 
 def _missing_final_chunk(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
-    return _other(draft, _upto(chunked(draft), spot, args))
+    return _changed(draft, _upto(chunked(draft), spot, args))
 
 
 def _fin_mid_chunk(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
@@ -49,7 +49,7 @@ def _fin_mid_chunk(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Dra
         upto, missing = (upto + more // 2, more - more // 2) if more > 1 else (upto + more, 1)
     kept = end_with(keep(whole, upto), torn=True, missing=missing)
     what = f"FIN, and the last chunk lacks {plural(missing, 'byte')}" if missing else "FIN before the last chunk's end"
-    return marked(_other(draft, _timely(kept, args)), "", upto, what)
+    return marked(_changed(draft, _timely(kept, args)), "", upto, what)
 
 
 def _hang(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
@@ -58,8 +58,8 @@ def _hang(draft: Draft, spot: Spot, args: Args, _moment: Moment) -> Draft:
     kept = _upto(draft, spot, args, torn=True)
     if kept.layout.framing == "length" and kept.layout.missing <= 0:
         # All that was announced has come: to a client that is the end. So the length is not told.
-        kept = end_with(framed(kept, "close" if kept.layout.context.http == "1.0" else "chunked"), whole=False)
-    return _other(draft, end_with(kept, finish="hold"))
+        kept = end_with(unbounded(kept), whole=False)
+    return _changed(draft, end_with(kept, finish="hold"))
 
 
 def _empty_reply(draft: Draft, _spot: Spot, _args: Args, _moment: Moment) -> Draft:
@@ -86,8 +86,8 @@ def _timely(kept: Draft, args: Args) -> Draft:
     return replace(kept, end_us=max(kept.end_us, round(args.at.number * 1000)))
 
 
-def _other(before: Draft, after: Draft) -> Draft:
-    """`after`, where that is another answer than `before` was."""
+def _changed(before: Draft, after: Draft) -> Draft:
+    """`after`; Refused where it ends just as `before` did."""
     if _ending(before.layout) == _ending(after.layout):
         raise Refused("the answer ends like that already")
     return after

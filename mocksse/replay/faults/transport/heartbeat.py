@@ -15,7 +15,7 @@ from mocksse.replay.draft import Cut
 from mocksse.replay.faults.afford import afford
 from mocksse.replay.faults.fault import Fault, Param, at
 from mocksse.replay.faults.framing.sse_body import gap, line_end, one_line
-from mocksse.replay.reshape import end_with, framed, keep, marked
+from mocksse.replay.reshape import end_with, keep, marked, unbounded
 
 if TYPE_CHECKING:
     from mocksse.replay.draft import Draft, Layout
@@ -52,9 +52,7 @@ def _beat(draft: Draft, spot: Spot, args: Args, *lines: bytes) -> Draft:
     end = line_end(draft.body, place)
     beat = b"".join(line + end for line in (*lines, b""))
     afford(len(beat), count)
-    if draft.layout.framing == "length":
-        draft = framed(draft, "close" if draft.layout.context.http == "1.0" else "chunked")
-    kept = end_with(keep(draft, place), finish="hold")
+    kept = end_with(keep(unbounded(draft), place), finish="hold")
     layout = kept.layout
     beating = layout.once(("heartbeats", count, beat), lambda: _beating(layout, count, beat))
     beats_us = tuple(kept.end_us + every_us * (i + 1) for i in range(count))
