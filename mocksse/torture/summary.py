@@ -14,7 +14,7 @@ import click
 from mocksse.figures import plural, printable, seconds_text
 from mocksse.torture.cases import FAMILIES
 from mocksse.torture.verdict import FAILED, STATUSES, WRONG
-from mocksse.view.typing import clip
+from mocksse.view.columns import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mocksse.figures import plural, printable, us_text
-from mocksse.view.typing import clip
+from mocksse.view.columns import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

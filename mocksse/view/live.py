@@ -13,11 +13,11 @@ import click
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.figures import bytes_text, plural, printable, us_text
 from mocksse.view.arrivals import Arrival, Arriving
+from mocksse.view.columns import clip, columns
 from mocksse.view.missing import ENDS
 from mocksse.view.sparkline import sparkline
 from mocksse.view.stats import STALL_US
 from mocksse.view.styles import style_of
-from mocksse.view.typing import clip, columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,9 @@ import click
 from mocksse.cassette.entries import spell_verbatim
 from mocksse.figures import bytes_text, plural, printable, us_text
 from mocksse.providers import registry
+from mocksse.view.columns import clip
 from mocksse.view.plan_steps import take_apart
 from mocksse.view.styles import STYLES
-from mocksse.view.typing import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

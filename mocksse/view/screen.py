@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mocksse.figures import printable
-from mocksse.view.typing import clip, columns
+from mocksse.view.columns import clip, columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

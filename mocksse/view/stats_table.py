@@ -11,9 +11,9 @@ import click
 
 from mocksse.figures import bytes_text, percentile, printable, us_text
 from mocksse.view.arrivals import read
+from mocksse.view.columns import clip
 from mocksse.view.sparkline import sparkline
 from mocksse.view.stats import measure
-from mocksse.view.typing import clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mocksse.figures import bytes_text, plural, printable, us_text
+from mocksse.view.columns import clip
 from mocksse.view.summary import describe, summary_line
-from mocksse.view.typing import clip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,6 @@ as text only: control characters, which a terminal would obey, are not.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,7 @@ import click
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
 from mocksse.figures import bytes_text, printable, us_text
 from mocksse.view.arrivals import Arriving
+from mocksse.view.columns import clip
 from mocksse.view.missing import ENDS
 from mocksse.view.styles import style_of
 
@@ -95,23 +95,3 @@ class Typing:
 
 def _clock(at_us: int) -> str:
     return f"{at_us / 1_000_000:9.3f} s"
-
-
-def columns(text: str) -> int:
-    """How many columns the text takes; wide characters count two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def clip(text: str, width: int) -> str:
-    """The text in at most `width` columns; wide characters count two."""
-    if len(text) * 2 <= width:
-        return text
-    used = 0
-    for index, char in enumerate(text):
-        used += 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        if used > width - 1:
-            rest = text[index:]
-            return text if used <= width and len(rest) == 1 else text[:index] + "…"
-    return text

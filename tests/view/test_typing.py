@@ -6,7 +6,8 @@ import pytest
 
 from mocksse import limits
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen, Seen
-from mocksse.view.typing import Typing, clip
+from mocksse.view.columns import clip
+from mocksse.view.typing import Typing
 
 SSE = ((b"Content-Type", b"text/event-stream"),)
 
