@@ -36,6 +36,13 @@ def us_text(us: int) -> str:
     return seconds_text(us / 1_000_000)
 
 
+def utc_text(seconds: float) -> str:
+    """A moment in seconds since 1970 as RFC 3339 has it: `2026-11-22T09:43:18.120Z`."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def percentile(ordered: Sequence[Number], share: float) -> Number | int:
     """The value below which that share of them lies; 0 of none."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0

@@ -8,7 +8,7 @@ for no time: the relay tells it what came, and when.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from time import time
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from mocksse import __version__, limits
@@ -20,6 +20,7 @@ from mocksse.cassette.naming import file_name, interaction_name
 from mocksse.cassette.redact import NO_RULES, Rules, Secrets, credentials, redact_url
 from mocksse.cassette.seen import Building, EndSeen, Seen
 from mocksse.errors import CheckError, MocksseError, UsageError
+from mocksse.figures import utc_text
 from mocksse.record.aside import turn_in_aside
 from mocksse.record.assemble import Assembly
 from mocksse.record.journal import Journal, Opening
@@ -192,7 +193,7 @@ class Recorder:
 
 def opening_of(request: Request, name: str, secrets: Secrets, rules: Rules = NO_RULES, *, asked: str = "") -> Opening:
     """What a cassette says of the request: redacted, and without large images."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = utc_text(time())
     target = asked or request.target
     stored = stored_request(request.method, target, request.headers, request.body, secrets, rules)
     upstream = redact_url(str(request.origin), secrets, rules)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from time import localtime, strftime
 from typing import TYPE_CHECKING, Protocol
 
 from mocksse.cassette.redact import credentials, redact_url
-from mocksse.figures import bytes_text, percentile, plural, printable, seconds_text
+from mocksse.figures import bytes_text, percentile, plural, printable, seconds_text, utc_text
 from mocksse.server.clock import wall
 
 if TYPE_CHECKING:
@@ -139,7 +138,7 @@ def access_object(played: Played, late_ms: tuple[float, float] | None) -> dict[s
     """The same as an object, with its time."""
     answer, record = played.answer, played.record
     return {
-        "at": _now(),
+        "at": utc_text(wall()),
         "session": record.session if record is not None else None,
         "number": record.number if record is not None else None,
         "method": played.method,
@@ -158,11 +157,7 @@ def access_object(played: Played, late_ms: tuple[float, float] | None) -> dict[s
 
 def talk_object(message: str) -> dict[str, object]:
     """A line of talk as an object, with its time."""
-    return {"at": _now(), "message": printable(message)}
-
-
-def _now() -> str:
-    return datetime.fromtimestamp(wall(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"at": utc_text(wall()), "message": printable(message)}
 
 
 class AccessLog:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.asked import stored_request
 from mocksse.cassette.entries import spell_verbatim
 from mocksse.cassette.match import parse_json
 from mocksse.cassette.redact import credentials
+from mocksse.figures import utc_text
 from mocksse.server.access import brief
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def described(record: Record, *, writes: bool = True) -> dict[str, Any]:
     value: dict[str, Any] = {
         "number": record.number,
         "session": record.session,
-        "at": datetime.fromtimestamp(record.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "at": utc_text(record.at),
         "connection": record.connection,
         **_asked(record),
         "kind": record.kind,

@@ -61,11 +61,11 @@ class Counts:
         from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Collector(self))
+        registry.register(self)
         return CONTENT_TYPE_LATEST, generate_latest(registry)
 
-    def families(self) -> Iterator[Any]:
-        """prometheus-client's metric families."""
+    def collect(self) -> Iterator[Any]:
+        """The metric families, as prometheus-client's registry asks for them."""
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
         def counter(name: str, labels: Sequence[str], values: dict[tuple[str, ...], int]) -> CounterMetricFamily:
@@ -89,16 +89,6 @@ class Counts:
             total += count
             buckets.append((bound, total))
         yield HistogramMetricFamily(name, NAMES[name], buckets=buckets, sum_value=self.late_us / 1e6)
-
-
-class _Collector:
-    """What a registry asks."""
-
-    def __init__(self, counts: Counts) -> None:
-        self._counts = counts
-
-    def collect(self) -> Iterator[Any]:
-        return self._counts.families()
 
 
 def outcome(record: Record) -> str:

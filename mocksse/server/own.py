@@ -5,7 +5,6 @@ Pure. Errors are JSON in the shape that the APIs' own SDKs read a message from, 
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from mocksse.replay import cors
 from mocksse.replay.lower import NOTE, encode_note
 from mocksse.replay.plan import Sends
 from mocksse.server.access import Answer
+from mocksse.server.control.call import encode
 from mocksse.server.miss import missed
 from mocksse.wire import http1_encode
 
@@ -39,7 +39,7 @@ def is_control(target: str) -> bool:
 def error(status: int, message: str, context: Context, **more: object) -> Answer:
     """An error of ours, as `{"error": {"message", "type": "mocksse", "code", ...}}`, and the message as a note."""
     value = {"error": {"message": message, "type": "mocksse", "code": status, **more}}
-    body = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
+    body = encode(value)
     headers = ((b"Content-Type", b"application/json"), (NOTE, encode_note((message,))))
     return Answer(status, _whole(status, headers, body, context), note=message)
 

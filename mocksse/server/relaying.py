@@ -21,6 +21,7 @@ from mocksse.record.relay import Relayed, relay
 from mocksse.record.upstream import forwarded, is_loop
 
 if TYPE_CHECKING:
+    from mocksse.record.recorder import Recording
     from mocksse.record.request import Request
     from mocksse.server.forward import Downstream
     from mocksse.server.journal import Record
@@ -130,11 +131,10 @@ class Relays:
             self._world.say(f"not recorded: {relayed.trouble}")
             self._tell(record, None)
         if relayed.recording is not None:
-            self._keep(record, relayed)
+            self._keep(record, relayed.recording)
 
-    def _keep(self, record: Record, relayed: Relayed) -> None:
-        recording = relayed.recording
-        assert recording is not None  # noqa: S101 - whoever calls knows
+    def _keep(self, record: Record, recording: Recording) -> None:
+        """Let a recording be played from now on, and say where it is."""
         world, path, interaction = self._world, recording.path, recording.interaction
         record.recorded = str(path)
         world.counts.recordings["kept"] += 1

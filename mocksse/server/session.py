@@ -166,14 +166,16 @@ class Session:
             return None
         tape, note = found
         kind = self.kind(tape, asked, note)
-        # A look at the head is not the request again.
-        counted = f"HEAD {tape.key}" if asked.context.method == "HEAD" else tape.key
+        counted = _counted_as(tape, asked)
         self._plays[counted] += 1
         number = self._plays[counted]
         return Playing(tape, number, kind, tape.play(kind, number, asked.target))
 
     def kind(self, tape: Tape, asked: Asked, note: str = "") -> Kind:
-        """What the tape's next play for the request depends on, counted. `note`: why it is this tape."""
+        """What the tape's next play for the request depends on. This counts its faults: ask once for each play.
+
+        `note`: for the client, where another tape could be meant too.
+        """
         if asked.pacing is None:
             pacing, seed = self._unseeded, self._pacing.seed
         else:
@@ -181,9 +183,8 @@ class Session:
             pacing, seed = replace(paced, seed=None), paced.seed
         specs = self._specs(tape, asked)
         if specs:
-            counted = f"HEAD {tape.key}" if asked.context.method == "HEAD" else tape.key
             drawn_from = tape.pacing.seed if seed is None else seed
-            specs = self._firing(counted, specs, drawn_from or 0, resumed=asked.last is not None)
+            specs = self._firing(_counted_as(tape, asked), specs, drawn_from or 0, resumed=asked.last is not None)
         last = asked.last
         if last is not None:
             # What was recorded as the rest is the rest.
@@ -285,6 +286,11 @@ class Session:
     def models(self) -> tuple[str, ...]:
         """The models that the recorded requests name."""
         return match.model_names(tape.interaction.request for tape in self.tapes)
+
+
+def _counted_as(tape: Tape, asked: Asked) -> str:
+    """What plays and faults are counted by. A HEAD is counted apart: a look at the head is not the request again."""
+    return f"HEAD {tape.key}" if asked.context.method == "HEAD" else tape.key
 
 
 def _named(path: str, name: str, tapes: Sequence[Tape]) -> tuple[int, ...]:

@@ -17,7 +17,6 @@ from mocksse.settings.model import DEFAULT
 from mocksse.settings.session import session_settings_of
 
 if TYPE_CHECKING:
-    from mocksse.cassette.match import Rules
     from mocksse.cassette.pacing import Duration
     from mocksse.server.control.call import Call
     from mocksse.server.journal import Record
@@ -237,18 +236,7 @@ def _described(call: Call, session: Session) -> dict[str, Any]:
         "seed": pacing.pop("seed", 0),
         "pacing": pacing,
         "faults": [spec.text for spec in settings.faults],
-        "match": _match(session.rules),
+        "match": asdict(session.rules),
         "routes": dict(settings.routes),
         "requests": session.journal.begun,
-    }
-
-
-def _match(rules: Rules) -> dict[str, Any]:
-    return {
-        "query": rules.query,
-        "headers": list(rules.headers),
-        "body": rules.body,
-        "ignore": list(rules.ignore),
-        "pick": rules.pick,
-        "on_exhausted": rules.on_exhausted,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocksse.figures import percentile
+from mocksse.server.access import LATE_MS
 from mocksse.server.clock import wall
 from mocksse.server.verdict import accepted, reconnects, retries, silences
 from mocksse.server.verdict.asks import lanes
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 120.0
 """Silence that a client need not bear: proxies give up after 60 to 100 s, clients that have a timeout by then, too."""
-_LATE_US = 50_000
 
 
 def findings(
@@ -52,5 +52,5 @@ def _of_the_server(records: Sequence[Record]) -> Iterator[Finding]:
         if record.kind == "missed":
             yield found("unmatched", (record.number,), f"{record.method}: {record.note}")
         late = sorted(record.late_us[: record.sent]) if len(record.sizes) > 1 else []
-        if (p99 := percentile(late, 0.99)) > _LATE_US:
+        if (p99 := percentile(late, 0.99)) > LATE_MS * 1000:
             yield found("server-late", (record.number,), f"the p99 of its writes was {p99 / 1000:.0f} ms late")
