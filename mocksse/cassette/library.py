@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mocksse.cassette.load import load
-from mocksse.errors import UsageError
+from mocksse.errors import UsageError, nearest
+from mocksse.figures import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Cassette
 
 ENDINGS = (".yaml", ".yml")
+_NAMES = 8
+"""Names of interactions that a hint lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def find(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
     found: list[tuple[str, Path]] = []
     for given in map(Path, paths):
         if given.is_dir():
-            inside = sorted((p for p in given.rglob("*") if p.suffix in ENDINGS and p.is_file()), key=_counting)
+            inside = sorted((p for p in given.rglob("*") if p.suffix in ENDINGS and p.is_file()), key=_natural)
             found += [
                 (p.relative_to(given).with_suffix("").as_posix(), p)
                 for p in inside
@@ -55,8 +58,8 @@ def find(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
     return _told_apart(list({path.resolve(): (name, path) for name, path in found}.values()))
 
 
-def _counting(path: Path) -> list[tuple[str, int]]:
-    """So that `a-2` comes behind `a`, and `a-10` behind `a-2`."""
+def _natural(path: Path) -> list[tuple[str, int]]:
+    """A key that sorts by numbers as people count: `a`, `a-2`, `a-10`."""
     parts = re.split(r"([0-9]+)", path.with_suffix("").as_posix())
     return [(text, int(number or 0)) for text, number in zip(parts[::2], [*parts[1::2], ""], strict=True)]
 
@@ -90,3 +93,21 @@ def _longer(name: str, path: Path) -> str:
 def shelve(paths: Iterable[str | Path]) -> list[Shelved]:
     """All cassettes at `paths`. Raises CassetteError with file:line at the first that is not valid."""
     return [Shelved(name, path, load(path)) for name, path in find(paths)]
+
+
+def pick(shelved: Iterable[Shelved], name: str) -> list[Shelved]:
+    """These cassettes with only the interactions of that name, or of `file#name`; those that have none are left out.
+
+    Raises UsageError where none of them has one.
+    """
+    shelved = list(shelved)
+    found: list[Shelved] = []
+    for item in shelved:
+        wanted = tuple(one for one in item.cassette if name in (one.name, f"{item.name}#{one.name}"))
+        if wanted:
+            found.append(replace(item, cassette=replace(item.cassette, interactions=wanted)))
+    if not found:
+        known = [one.name for item in shelved for one in item.cassette]
+        hint = nearest(name, known) or f"there are {', '.join(known[:_NAMES])}"
+        raise UsageError(printable(f"no interaction is called {name}"), printable(hint))
+    return found

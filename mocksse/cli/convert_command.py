@@ -11,11 +11,11 @@ import click
 from mocksse.cli.generate_command import APIS
 from mocksse.cli.options import note
 from mocksse.cli.output import check_output
-from mocksse.errors import UsageError, nearest
+from mocksse.errors import UsageError
 from mocksse.figures import printable
 
 if TYPE_CHECKING:
-    from mocksse.cassette.model import Cassette, Interaction
+    from mocksse.cassette.model import Interaction
 
 
 @click.command(
@@ -34,6 +34,7 @@ def command(cassette: Path, name: str | None, to: str, output: Path | None, forc
     What the other format has no place for is listed on stderr, a line each. Without INTERACTION, all of the cassette.
     """
     from mocksse.cassette.dump import dumps
+    from mocksse.cassette.library import Shelved, pick
     from mocksse.cassette.load import load
     from mocksse.cassette.model import Cassette
     from mocksse.cassette.save import write
@@ -43,7 +44,9 @@ def command(cassette: Path, name: str | None, to: str, output: Path | None, forc
         raise UsageError("--force needs -o")
     check_output(output, append=False, force=force)
     made: list[Interaction] = []
-    for interaction in _chosen(load(cassette), name):
+    shelved = [Shelved(cassette.stem, cassette, load(cassette))]
+    (chosen,) = shelved if name is None else pick(shelved, name)
+    for interaction in chosen.cassette:
         converted, lost = convert(interaction, to)
         made.append(converted)
         for line in lost:
@@ -54,14 +57,3 @@ def command(cassette: Path, name: str | None, to: str, output: Path | None, forc
     write(output, Cassette(tuple(made)))
     click.echo(str(output))
     note(f"serve it:  mocksse serve {shlex.quote(str(output))}")
-
-
-def _chosen(cassette: Cassette, name: str | None) -> tuple[Interaction, ...]:
-    if name is None:
-        return cassette.interactions
-    found = tuple(i for i in cassette if i.name == name)
-    if not found:
-        names = [i.name for i in cassette]
-        hint = nearest(name, names) or f"there are {', '.join(names)}"
-        raise UsageError(f"{cassette.source}: no interaction {name}", hint)
-    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mocksse.errors import EXIT_CHECK, EXIT_OK, UsageError, nearest
+from mocksse.errors import EXIT_CHECK, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Interaction
@@ -58,7 +58,7 @@ def _named(place: str) -> list[Named]:
     """The interactions that a word means, each under its `file#name`."""
     from pathlib import Path
 
-    from mocksse.cassette.library import shelve
+    from mocksse.cassette.library import pick, shelve
 
     file, sign, name = place, "", ""
     if not Path(place).exists():
@@ -67,13 +67,12 @@ def _named(place: str) -> list[Named]:
     if len(shelved) > 1:
         raise UsageError(f"{file if sign else place}: a folder", "diff compares two files")
     item = shelved[0]
-    if not sign:
-        return [(f"{item.name}#{i.name}", i) for i in item.cassette]
-    found = [(f"{item.name}#{i.name}", i) for i in item.cassette if i.name == name]
-    if not found:
-        hint = nearest(name, [i.name for i in item.cassette]) or "mocksse show lists the names"
-        raise UsageError(f"{file}: no interaction is called {name}", hint)
-    return found
+    if sign:
+        try:
+            (item,) = pick([item], name)
+        except UsageError as error:
+            raise UsageError(f"{file}: {error.message}", error.hint) from None
+    return [(f"{item.name}#{i.name}", i) for i in item.cassette]
 
 
 def _paired(a: list[Named], b: list[Named]) -> tuple[list[tuple[Named, Named]], list[tuple[str, str]]]:

@@ -70,17 +70,13 @@ def command(
 
 def _only(shelved: Sequence[Shelved], name: str) -> Shelved:
     """The one interaction of that name, or of `file#name`."""
-    from mocksse.errors import nearest
+    from mocksse.cassette.library import pick
 
-    found = [(s, i) for s in shelved for i in s.cassette if name in {i.name, f"{s.name}#{i.name}"}]
-    if len(found) == 1:
-        item, interaction = found[0]
-        return replace(item, cassette=replace(item.cassette, interactions=(interaction,)))
-    if found:
-        both = ", ".join(f"{s.name}#{i.name}" for s, i in found)
-        raise UsageError(f"several interactions are called {name}", f"one of {both}")
-    known = [i.name for s in shelved for i in s.cassette]
-    raise UsageError(f"no interaction is called {name}", nearest(name, known) or "mocksse show lists the names")
+    found = pick(shelved, name)
+    titles = [f"{item.name}#{one.name}" for item in found for one in item.cassette]
+    if len(titles) > 1:
+        raise UsageError(f"several interactions are called {name}", f"one of {', '.join(titles)}")
+    return found[0]
 
 
 def _planned(shelved: Sequence[Shelved], settings: SessionSettings, number: int, last: str | None) -> Iterator[Planned]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mocksse.cli.body_input import STDIN, read_body
-from mocksse.errors import UsageError, nearest
+from mocksse.errors import UsageError
 from mocksse.figures import printable
 
 if TYPE_CHECKING:
@@ -89,13 +89,9 @@ def _read(path: str) -> Cassette:
 
 
 def _picked(shelved: Sequence[Shelved], name: str) -> list[Shelved]:
-    found = []
-    for item in shelved:
-        wanted = tuple(one for one in item.cassette if name in (one.name, f"{item.name}#{one.name}"))
-        if wanted:
-            found.append(replace(item, cassette=replace(item.cassette, interactions=wanted)))
-    if not found:
-        known = [one.name for item in shelved for one in item.cassette]
-        hint = nearest(name, known) or f"there are {', '.join(known[:8])}"
-        raise UsageError(f"no such file or interaction: {printable(name)}", printable(hint))
-    return found
+    from mocksse.cassette.library import pick
+
+    try:
+        return pick(shelved, name)
+    except UsageError as error:
+        raise UsageError(f"no such file or interaction: {printable(name)}", error.hint) from None

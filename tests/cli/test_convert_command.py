@@ -74,7 +74,7 @@ def test_what_is_lost_is_told_a_line_each_and_controls_no_terminal(capsys: pytes
     ("args", "says"),
     [
         ((CHAT,), "--to"),
-        ((CHAT, "river", "--to", "gemini"), "no interaction river (did you mean rivers?)"),
+        ((CHAT, "river", "--to", "gemini"), "no interaction is called river (did you mean rivers?)"),
         (("nothing.yaml", "--to", "gemini"), "nothing.yaml"),
         ((str(CASSETTES / "errors.yaml"), "--to", "gemini"), "no-messages: an error, status "),
         ((CHAT, "--to", "gemini", "--force"), "--force needs -o"),
