@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mocksse import limits
+from mocksse.providers.extract import Lane
 
 Milliseconds = Annotated[
     float,
@@ -129,7 +130,6 @@ class PacingDoc(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 Paths = list[str] | str
-Lane = Literal["text", "reasoning", "tool", "usage", "error", "finish"]
 
 
 class ExtractDoc(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):

@@ -60,8 +60,10 @@ def _block(value: dict[str, Any] | list[Any], indent: int, out: list[str]) -> No
 def _item(lead: str, value: Any, indent: int, out: list[str]) -> None:
     if isinstance(value, str) and (literal := _literal(value, indent)):
         out.append(f"{lead} {literal}")
-    elif not isinstance(value, (dict, list)) or (line := _one_line(value, len(lead))) is not None:
-        out.append(f"{lead} {flow(value) if not isinstance(value, (dict, list)) else line}\n")
+        return
+    line = _one_line(value, len(lead)) if isinstance(value, (dict, list)) else flow(value)
+    if line is not None:
+        out.append(f"{lead} {line}\n")
     else:
         out.append(f"{lead}\n")
         _block(value, indent, out)

@@ -107,7 +107,7 @@ def wholes(event_type: str, payload: Any) -> tuple[Fragment, ...]:
 
 def about(payload: Any) -> tuple[str, str]:
     """Those of the model's own stream; Converse tells neither."""
-    return everywhere(_unwrap(payload) if "bytes" in (payload if isinstance(payload, dict) else ()) else payload)
+    return everywhere(_unwrap(payload) if get(payload, "bytes") is not None else payload)
 
 
 def recognises(event_type: str, payload: Any) -> bool:

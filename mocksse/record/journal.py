@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mocksse.cassette.entries import spell_verbatim
 from mocksse.cassette.model import Headers, Interaction, Recorded, Request
 from mocksse.cassette.naming import PARTIAL, free_file
 from mocksse.cassette.seen import ChunkDone, ChunkSeen, DataSeen, EndSeen, HeadSeen, Seen, build
@@ -43,13 +44,6 @@ class Opening:
 
 
 # --- As lines of JSON
-
-
-def _data(data: bytes) -> dict[str, str]:
-    try:
-        return {"text": data.decode()}
-    except UnicodeDecodeError:
-        return {"base64": b64encode(data).decode()}
 
 
 def _bytes(line: dict[str, Any]) -> bytes:
@@ -124,7 +118,7 @@ def _opening_line(opening: Opening) -> dict[str, Any]:
         "method": request.method,
         "path": request.path,
         "headers": request.headers,
-        "body": None if request.body is None else _data(request.body),
+        "body": None if request.body is None else spell_verbatim(request.body),
         "at": opening.recorded.at,
         "upstream": opening.recorded.upstream,
         "by": opening.recorded.by,

@@ -137,33 +137,36 @@ def _moved_cuts(cuts: Sequence[Cut], shifts: Sequence[tuple[int, ...]], size: in
 def _with_cuts(
     cuts: Sequence[Cut], at: Iterable[int], *, chunk: bool = True, flush: bool = False
 ) -> tuple[list[Cut], list[int]]:
-    """More boundaries, and of which old part each part is; where there is one already it says more than it did."""
+    """The cuts and those at `at`, and of each part the index of the old part that it is, or is a piece of.
+
+    Where there was a cut already, `chunk` and `flush` are added to what it is. The odd size of a chunk stays with its
+    first part.
+    """
     made: list[Cut] = []
     sources: list[int] = []
-    index = 0
-    size = None  # of the old part at hand, where its first piece has taken it
+    index = 0  # of the old part at hand
+    begun = False  # a piece of it has been cut off
+
+    def add(cut: Cut) -> None:
+        made.append(replace(cut, size=b"") if begun else cut)
+        sources.append(index)
+
     for place in sorted({place for place in at if place > 0}):
         while index < len(cuts) and cuts[index].end < place:
-            made.append(cuts[index] if size is None else replace(cuts[index], size=b""))
-            sources.append(index)
-            index += 1
-            size = None
+            add(cuts[index])
+            index, begun = index + 1, False
         if index == len(cuts):
             break
         there = cuts[index]
-        kept = there.size if size is None else b""
-        if there.end == place:
-            made.append(Cut(place, there.chunk or chunk, there.flush or flush, kept))
-            sources.append(index)
-            index += 1
-            size = None
+        if there.end > place:
+            add(Cut(place, chunk, flush, there.size))
+            begun = True
         else:
-            made.append(Cut(place, chunk, flush, kept))
-            sources.append(index)
-            size = kept
-    for i in range(index, len(cuts)):
-        made.append(cuts[i] if i > index or size is None else replace(cuts[i], size=b""))
-        sources.append(i)
+            add(replace(there, chunk=there.chunk or chunk, flush=there.flush or flush))
+            index, begun = index + 1, False
+    while index < len(cuts):
+        add(cuts[index])
+        index, begun = index + 1, False
     return made, sources
 
 

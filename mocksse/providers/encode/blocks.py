@@ -7,7 +7,7 @@ to its last: calls whose pieces come in turns are open at the same time, as thes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mocksse.providers.encode.speech import last_of_calls
 
@@ -34,7 +34,7 @@ class Step:
     `text`: of a piece that piece, of a close the whole block.
     """
 
-    what: str
+    what: Literal["open", "piece", "close"]
     block: Block
     at: int
     text: str = ""
