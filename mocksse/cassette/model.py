@@ -106,6 +106,11 @@ class Response:
         return next((v.decode("utf-8", "replace") for n, v in self.headers if n.lower() == wanted), "")
 
     @property
+    def is_coded(self) -> bool:
+        """Whether the body has a content coding, such as gzip: nothing can be read in it as it is."""
+        return self.header("content-encoding").lower() not in {"", "identity"}
+
+    @property
     def content_type(self) -> str:
         """The media type without parameters, in lower case."""
         return self.header("content-type").partition(";")[0].strip().lower()

@@ -21,7 +21,7 @@ _START = 64 * 1024
 
 def units(response: Response, size: int | None = None) -> list[Frame]:
     """The units in the body, or in its first `size` bytes; none where it is compressed, or has one too large."""
-    if response.header("content-encoding").lower() not in {"", "identity"}:
+    if response.is_coded:
         return []
     try:
         return frames(response.content_type, response.body if size is None else _start(response, size))

@@ -15,7 +15,7 @@ from mocksse.providers.fragment import Fragment, arguments, call, piece
 from mocksse.providers.lenient import array, get, integer, string
 
 _TOOLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
-_TYPES = frozenset(
+TYPES = frozenset(
     {
         "message_start",
         "content_block_start",
@@ -26,6 +26,7 @@ _TYPES = frozenset(
         "ping",
     }
 )
+"""Of the events that no other API has."""
 
 
 def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
@@ -79,7 +80,7 @@ def _is_message(payload: Any) -> bool:
 
 def recognises(_event_type: str, payload: Any) -> bool:
     """By the types that only Messages has; its `error` looks like others'."""
-    return string(payload, "type") in _TYPES or _is_message(payload)
+    return string(payload, "type") in TYPES or _is_message(payload)
 
 
 def done(event_type: str, payload: Any) -> bool:

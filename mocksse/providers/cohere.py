@@ -9,7 +9,7 @@ from mocksse.providers.api import Api, route
 from mocksse.providers.fragment import Fragment, arguments, call, piece
 from mocksse.providers.lenient import array, get, integer, string
 
-_TYPES = frozenset(
+TYPES = frozenset(
     {
         "message-start",
         "content-start",
@@ -24,6 +24,7 @@ _TYPES = frozenset(
         "message-end",
     }
 )
+"""Of the events that no other API has."""
 
 
 def fragments(event_type: str, payload: Any) -> tuple[Fragment, ...]:
@@ -75,7 +76,7 @@ def _is_body(payload: Any) -> bool:
 
 def recognises(_event_type: str, payload: Any) -> bool:
     """By its types, which begin alike nowhere else; a body by its reason in capital letters beside a message."""
-    return string(payload, "type") in _TYPES or _is_body(payload)
+    return string(payload, "type") in TYPES or _is_body(payload)
 
 
 def done(event_type: str, payload: Any) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocksse.providers import registry
+from mocksse.providers import anthropic, cohere, registry
 from mocksse.providers.lenient import decode, string
 
 if TYPE_CHECKING:
@@ -58,13 +58,8 @@ _TYPES: Mapping[str, frozenset[str]] = {
         response.audio.transcript.delta|done
         """
     ),
-    "anthropic": _each(
-        "ping|error|message_start|message_delta|message_stop|content_block_start|content_block_delta|content_block_stop"
-    ),
-    "cohere": _each(
-        "message-start|content-start|content-delta|content-end|tool-plan-delta|tool-call-start|tool-call-delta"
-        "|tool-call-end|citation-start|citation-end|message-end|debug"
-    ),
+    "anthropic": anthropic.TYPES | {"error"},
+    "cohere": cohere.TYPES | {"debug"},
 }
 _MEMBERS: Mapping[str, frozenset[str]] = {
     "openai-chat": frozenset({"choices", "usage", "error"}),

@@ -27,6 +27,22 @@ if TYPE_CHECKING:
     from mocksse.cassette.model import Ending, Headers
 
 
+How = Literal["fin", "reset", "idle", "stopped"]
+"""How a connection ended, or why it was not listened to any longer."""
+
+
+def ending_of(how: How, head: http1.Head | HeadSeen | None, broken: str) -> Ending:
+    """How an answer ended that has not come to the end of its framing. `broken`: why the framing is violated, if it is.
+
+    A FIN is the end of a body that is delimited by it.
+    """
+    if broken:
+        return "malformed"
+    if head is not None and head.framing == "close" and how == "fin":
+        return "complete"
+    return "cut" if how == "fin" else how
+
+
 class Assembly:
     """One answer, as its reads come in. `method` is the request's; `allow_secrets`: compressed bytes go out as they
     came, whatever is in them."""
@@ -73,22 +89,15 @@ class Assembly:
         """What one read brought; `at_us` since the request was sent."""
         return self._release([item for part in self._parser.feed(data) for item in self._take(at_us, part)])
 
-    def close(self, at_us: int, how: Literal["fin", "reset", "idle", "stopped"]) -> list[Seen]:
+    def close(self, at_us: int, how: How) -> list[Seen]:
         """The connection is over, or is not waited for any longer."""
         items = [item for part in self._parser.close() for item in self._take(at_us, part, closing=True)]
-        ending = self._ending(how)
+        ending = ending_of(how, self.head, self.broken)
         if not self._ended:
             items += self._end(at_us, ending)
         out = self._release(items)
         out += self._flush()
         return out
-
-    def _ending(self, how: Literal["fin", "reset", "idle", "stopped"]) -> Ending:
-        if self.broken:
-            return "malformed"
-        if self.head is not None and self.head.framing == "close" and how == "fin":
-            return "complete"
-        return "cut" if how == "fin" else how
 
     def _take(self, at_us: int, part: http1.Part, *, closing: bool = False) -> list[Seen]:
         match part:
@@ -103,7 +112,7 @@ class Assembly:
             case http1.ChunkEnd():
                 return [ChunkDone()]
             case http1.End(trailers) if not closing:
-                # A body that only the end of the connection ends is `_ending`'s to judge: it may have been a reset.
+                # A body that only the end of the connection ends is for `ending_of` to judge: it may have been a reset.
                 self._trailers = redact_head(trailers, self._secrets, self._rules)
                 return self._end(at_us, "complete")
             case http1.Broken(reason):

@@ -13,11 +13,12 @@ from array import array
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from mocksse.record.assemble import ending_of
 from mocksse.wire import http1
 
 if TYPE_CHECKING:
     from mocksse.cassette.model import Ending
-    from mocksse.record.recorder import How
+    from mocksse.record.assemble import How
 
 
 class Client(Protocol):
@@ -140,20 +141,12 @@ class Passage:
 
     def end(self, how: How) -> Ending:
         """Nothing comes any more; how the answer ended."""
-        ending = self._ending(how)
+        ending: Ending = "complete" if self._parser.done else ending_of(how, self._parser.head, self.broken)
         if self._client is not None and self.is_awaited:
             self._over = True
             with suppress(OSError):
                 self._client.end("complete" if ending == "complete" else "reset" if how == "reset" else "fin")
         return ending
-
-    def _ending(self, how: How) -> Ending:
-        if self.broken:
-            return "malformed"
-        head = self._parser.head
-        if self._parser.done or (head is not None and head.framing == "close" and how == "fin"):
-            return "complete"
-        return "cut" if how == "fin" else how
 
     def _leave(self) -> None:
         if self.left_ns is None and not self._over:

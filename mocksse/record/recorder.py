@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from time import time
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mocksse import __version__, limits
 from mocksse.cassette.asked import stored_request
@@ -22,7 +22,7 @@ from mocksse.cassette.seen import Building, EndSeen, Seen
 from mocksse.errors import CheckError, MocksseError, UsageError
 from mocksse.figures import utc_text
 from mocksse.record.aside import turn_in_aside
-from mocksse.record.assemble import Assembly
+from mocksse.record.assemble import Assembly, How
 from mocksse.record.journal import Journal, Opening
 from mocksse.record.keep import keep, keep_new
 from mocksse.record.room import Room, cost_of_request, count_nodes
@@ -38,8 +38,6 @@ _EMPTY = Response(200, (), "length", ())
 _LARGE_BYTES = limits.MAX_CASSETTE_BYTES // 16
 _LARGE_NODES = limits.MAX_YAML_NODES // 16
 """Requests up to there are not counted, but estimated: to count one of 100 KB takes 10 ms."""
-How = Literal["fin", "reset", "idle", "stopped"]
-"""How a connection ended, or why it was not listened to any longer."""
 
 
 @dataclass(frozen=True, slots=True)

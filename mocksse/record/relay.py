@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from mocksse.errors import MocksseError, UpstreamError, UpstreamTimeoutError
 from mocksse.record.client import Passage
-from mocksse.record.recorder import How, Recorder, Recording, Target, Watcher
+from mocksse.record.recorder import Recorder, Recording, Target, Watcher
 from mocksse.record.tap import Lost, Read, Request, Tap, open_tap
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mocksse.cassette.model import Ending, Interaction
+    from mocksse.record.assemble import How
     from mocksse.record.client import Client
 
 _T = TypeVar("_T")

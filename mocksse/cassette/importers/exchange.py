@@ -21,7 +21,6 @@ from mocksse.cassette.importers.tape import (
     Read,
     from_body,
     from_wire,
-    is_coded,
     is_framed,
     read_head,
 )
@@ -219,7 +218,7 @@ def _restored(response: Response, source: str) -> tuple[Response, list[str]]:
     body = response.body
     rest = b"".join(piece.data for piece in response.end.rest)
     try:
-        if is_coded(response) and b"." in body:
+        if response.is_coded and b"." in body:
             raise AmbiguousError(body.index(b"."))
         if b"." in rest:
             raise AmbiguousError(len(body) + rest.index(b"."))

@@ -18,7 +18,7 @@ from mocksse.cassette.importers.chunks import Chunk, cut
 from mocksse.cassette.importers.exchange import read_exchange
 from mocksse.cassette.importers.foreign import refuse
 from mocksse.cassette.importers.paths import path_of
-from mocksse.cassette.importers.tape import Captured, is_coded
+from mocksse.cassette.importers.tape import Captured
 from mocksse.cassette.importers.trace import is_trace
 from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.errors import UsageError
@@ -99,7 +99,7 @@ def _paced(response: Response, options: ImportOptions, *, as_received: bool) -> 
     if options.chunk is not None or not as_received:
         # Events can't be seen in a compressed body.
         chunk = options.chunk or "event"
-        chunk = "whole" if chunk == "event" and is_coded(response) else chunk
+        chunk = "whole" if chunk == "event" and response.is_coded else chunk
         pieces = cut(pieces, response.content_type, chunk)
     if options.gap_us is None:
         return replace(response, pieces=pieces)
@@ -112,7 +112,7 @@ def _paced(response: Response, options: ImportOptions, *, as_received: bool) -> 
 
 def _request(response: Response, captured: Request | None, options: ImportOptions) -> Request:
     if captured is None:
-        opening = [] if is_coded(response) else frames(response.content_type, response.body[:_OPENING])
+        opening = [] if response.is_coded else frames(response.content_type, response.body[:_OPENING])
         api = registry.detect(options.path or "", opening)
         # No API tells nothing of the method: any will do.
         captured = Request(path_of(api, response.content_type, opening), None if api is None else "POST")

@@ -139,11 +139,6 @@ def from_body(head: Head, reads: Sequence[Read], ended: Ended) -> tuple[Response
     return _built(head, headers, framing, [*seen, EndSeen(ended.at_us, how)]), notes
 
 
-def is_coded(response: Response) -> bool:
-    """Whether the body has a content coding: nothing can be seen in it."""
-    return response.header("content-encoding").lower() not in {"", "identity"}
-
-
 def _seen(at_us: int, parts: Iterable[http1.Part]) -> Iterator[Seen]:
     """What a recorder would have seen in these parts behind the head."""
     for part in parts:
