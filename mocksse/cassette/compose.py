@@ -37,8 +37,13 @@ _TOO_DEEP = f"nested deeper than {limits.MAX_YAML_DEPTH} levels", "flatten it"
 # What no YAML may hold as it is. libyaml says so with a position in bytes, the Python reader with one in characters.
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# What a collection's scalars are read as. A mode is inherited except where a key below says otherwise.
-_TYPED, _TEXT, _STREAM, _ENTRY, _FREE, _SPELT = range(6)
+# How the scalars of a collection are read. What is below it is read alike, unless `_mode_below` says otherwise.
+_TYPED = 0  # as JSON types them
+_TEXT = 1  # as text: headers, trailers
+_STREAM = 2  # typed; the mappings in it are entries
+_ENTRY = 3  # typed, but for the keys of _AS_WRITTEN: what stands there is text, a collection too
+_FREE = 4  # typed, whatever the keys are called: a JSON body, or no cassette
+_SPELT = 5  # as text that nobody looks at: inside of a collection whose spelling is kept
 _AS_WRITTEN = frozenset({"data", "line", "text", "comment", "event", "id"})
 
 
@@ -77,7 +82,7 @@ class _Frame:
     @property
     def keeps_text(self) -> bool:
         """Whether a scalar here is text, whatever it looks like."""
-        return self.mode in {_TEXT, _SPELT} or (self.mode == _ENTRY and self.key in _AS_WRITTEN)
+        return self.mode in {_TEXT, _SPELT} or self.keeps_spelling
 
 
 def compose(text: str, source: str, *, places: dict[Path, int] | None = None, plain: bool = False) -> Any:

@@ -52,6 +52,8 @@ class _Met:
 
 @dataclass(slots=True)
 class _Sheet:
+    """What the rules have found in one interaction so far."""
+
     starts: Sequence[int]
     """Where each piece of the body begins."""
     met: dict[str, _Met] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class _Sheet:
 def lint(cassette: Cassette, longest_gap_us: int) -> Iterator[Finding]:
     """The findings of all rules but `secret`, interaction by interaction."""
     for index, interaction in enumerate(cassette):
-        for rule, met in _of(interaction, longest_gap_us).items():
+        for rule, met in _lint_interaction(interaction, longest_gap_us).items():
             more = f" (and {met.count - 1} more)" if met.count > 1 else ""
             at = ("stream", met.piece) if interaction.response.pieces else ("stream",)
             yield Finding(index, at, f"{met.message}{more}", met.hint, rule)
@@ -81,7 +83,7 @@ def broke_off(interaction: Interaction) -> str:
     return "" if how == "complete" else f"{interaction.name} ended {how} after {us_text(interaction.response.end_us)}"
 
 
-def _of(interaction: Interaction, longest_gap_us: int) -> dict[str, _Met]:
+def _lint_interaction(interaction: Interaction, longest_gap_us: int) -> dict[str, _Met]:
     response = interaction.response
     sheet = _Sheet(list(accumulate((len(piece.data) for piece in response.pieces), initial=0))[:-1])
     gaps = [*(piece.after_us for piece in response.pieces), response.end.after_us]
@@ -90,11 +92,11 @@ def _of(interaction: Interaction, longest_gap_us: int) -> dict[str, _Met]:
             message = f"a silence of {us_text(gap_us)}"
             sheet.at_piece("long-gap", min(piece, max(len(response.pieces) - 1, 0)), message, "pacing: {max_gap: MS}")
     if response.status < 400:
-        _stream(interaction, sheet)
+        _lint_stream(interaction, sheet)
     return sheet.met
 
 
-def _stream(interaction: Interaction, sheet: _Sheet) -> None:
+def _lint_stream(interaction: Interaction, sheet: _Sheet) -> None:
     api = api_of(interaction)
     frames = units(interaction.response)
     whole = interaction.response.end.how == "complete"
@@ -109,7 +111,7 @@ def _stream(interaction: Interaction, sheet: _Sheet) -> None:
         if _is_broken(api, frame):
             sheet.note("broken-json", frame.start, "a payload that is no JSON", "clients may raise, or skip it")
         if api is not None:
-            failed = _event(api, frame, sheet) or failed
+            failed = _lint_event(api, frame, sheet) or failed
     terminator = terminator_of(api)
     # Without a single event it is no stream, but an answer at once.
     if terminator and whole and not done and not failed and any(frame.kind == "event" for frame in frames):
@@ -118,8 +120,8 @@ def _stream(interaction: Interaction, sheet: _Sheet) -> None:
         sheet.note("no-terminator", frames[-1].start, message, hint)
 
 
-def _event(api: Api, frame: Frame, sheet: _Sheet) -> bool:
-    """Whether the event is an error."""
+def _lint_event(api: Api, frame: Frame, sheet: _Sheet) -> bool:
+    """Note what is odd in an event; whether it is an error."""
     fragments = registry.fragments_of(api, frame)
     for fragment in fragments:
         if is_large(fragment):

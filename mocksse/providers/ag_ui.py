@@ -55,7 +55,7 @@ def done(_event_type: str, payload: Any) -> bool:
 
 
 def about(payload: Any) -> tuple[str, str]:
-    """runId; it names no model but beside its counters."""
+    """(runId, model); a model is named only beside token counters."""
     return string(payload, "runId"), next((string(one, "model") for one in array(payload, "usage")), "")
 
 

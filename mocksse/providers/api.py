@@ -54,7 +54,7 @@ class Api:
     routes: tuple[Route, ...]
     fragments: Callable[[str, Any], tuple[Fragment, ...]]
     recognises: Callable[[str, Any], bool]
-    """Whether an event of this type and payload can be of this API only; false where it may be."""
+    """Whether an event of this type and payload can be of this API only. False where it may be another's too."""
     done: Callable[[str, Any], bool] = _never
     """Whether an event of this type and payload ends the stream. A `[DONE]` is no payload, and never comes here."""
     wholes: Callable[[str, Any], tuple[Fragment, ...]] = _nothing
@@ -63,7 +63,7 @@ class Api:
     about: Callable[[Any], tuple[str, str]] = about
     """(id, model) of the answer, empty where this payload does not say."""
     numbered: bool = True
-    """Whether it numbers tool calls; else each name begins another."""
+    """Whether tool calls are numbered. Where they are not, a fragment with a name begins the next call."""
     payload: Callable[[bytes], Any] = decode
     """An event's data as `fragments` and all others take it: the JSON value, or, of an API that has no JSON, the
     text. None: nothing that could be read."""

@@ -71,7 +71,7 @@ def call(text: str, choice: int = 0, index: int = 0, *, call_id: str = "", name:
 
 
 def sources(found: Iterable[Any], choice: int = 0, index: int = 0) -> tuple[Fragment, ...]:
-    """A citation of each that is an object or a URL."""
+    """A citation for each source that is an object or a text, such as a URL."""
     told = [one for one in found if one and isinstance(one, dict | str)]
     return tuple(Fragment("citation", compact(one), choice, index) for one in told)
 

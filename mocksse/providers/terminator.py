@@ -1,4 +1,4 @@
-"""With what a stream of each API says that it is over, in words.
+"""What a stream of each API ends with, in words.
 
 Gemini has nothing of the kind: its connection just ends behind the last chunk. Nor has a stream of any API behind an
 error. Perplexity, Writer and some backends of Hugging Face's router speak OpenAI Chat without its [DONE].

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from mocksse.replay.draft import Finish, Mark
 
 FLUSH_GAP_US = 5000
-"""After a flushed write: without it a client that reads the socket in one go never sees the cut. One of a busy machine
-sees one in ten cuts of 1 ms not, and one in forty of 5."""
+"""After a flushed write: without it a client that reads the socket in one go never sees the cut. On a busy machine one
+cut in ten is missed at 1 ms, and one in forty at 5 ms."""
 SEND_BYTES = 256 * 1024
 """Writes due together are joined up to about this size."""
 

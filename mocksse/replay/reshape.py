@@ -47,7 +47,7 @@ def delete(start: int, end: int) -> Edit:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A layout with other bytes or cuts, of which part of the old one each part has its time, where offsets went."""
+    """A layout with other bytes or cuts. `sources`: of each part the index of the old part whose time it has."""
 
     layout: Layout
     sources: tuple[int, ...]
@@ -282,7 +282,7 @@ def end_with(draft: Draft, **how: Any) -> Draft:
 
 
 def framed(draft: Draft, framing: Framing) -> Draft:
-    """The same body in another framing, which tells the truth of it. A connection that is reset or held still is."""
+    """The same body in another framing, which announces what comes. A connection that is reset, or held, stays so."""
     layout = draft.layout
 
     def make() -> Layout:

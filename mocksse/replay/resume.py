@@ -187,7 +187,9 @@ def _rest(layout: Layout, cut: int, first: int) -> tuple[Layout, Edited | None]:
 
 
 def _opening(layout: Layout, cut: int) -> bytes:
-    """A server says at each connection how long to wait before the next. And only a BOM that leads is stripped."""
+    """What has to stand before the rest: the last `retry` so far, which a server says on each connection. Or a BOM,
+    where the rest begins with one that was not the first of its stream: a client would strip that.
+    """
     retries = [f.data for f in layout.frames if f.kind == "other" and f.type == "retry" and f.end <= cut]
     if retries:
         return retry_block(layout.body, retries[-1])

@@ -106,7 +106,7 @@ def shown(target: str) -> str:
 
 
 def brief(text: str) -> str:
-    """The text without the middles of its long words, and without its own where it is still long."""
+    """The text with the middle of each long word cut out, and then its own, where it is still long."""
     return _cut(_LONG.sub(lambda word: _cut(word[0], _BRIEF), text), _MESSAGE)
 
 

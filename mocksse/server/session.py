@@ -85,7 +85,7 @@ class Session:
         return self._made
 
     def remake(self) -> None:
-        """Let it have been made of what it is made of now."""
+        """Begin anew: from now on a reset brings back what it is made of at this moment."""
         self._made = self._settings
         self._start()
 

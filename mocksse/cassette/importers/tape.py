@@ -31,7 +31,7 @@ STATUS_LINE = re.compile(rb"HTTP/(?:1\.[01]|[23](?:\.0)?) ([1-9][0-9]{2})(?:[ \r
 """How a head begins, as curl shows it: `HTTP/1.1 200 OK`, `HTTP/2 200 `."""
 _MULTIPLEXED = re.compile(rb"HTTP/[23](?:\.0)? ([0-9]{3}) *")
 CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-"""Behind it a parser takes chunks."""
+"""Fed to a parser first, it makes what follows be read as chunks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What an input holds. `as_received`: its pieces are how it came, and not just all there is."""
+    """What an input holds. `as_received`: the pieces are those that came, at their times; else one piece has it all."""
 
     response: Response
     request: Request | None = None

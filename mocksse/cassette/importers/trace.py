@@ -162,6 +162,8 @@ def _us(time: str) -> int:
 
 
 def _later(before_us: int, time_us: int) -> int:
-    """The moment of that time of day, hours apart at most: past midnight on the next day; a clock set back stands."""
+    """The moment of the next time of day. Less than half a day ahead it may be past midnight; a clock that was set back
+    stands still.
+    """
     ahead_us = (time_us - before_us) % _DAY_US
     return before_us + (ahead_us if ahead_us < _DAY_US // 2 else 0)

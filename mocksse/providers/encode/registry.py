@@ -30,7 +30,7 @@ class Encoder:
     objects: bool = False
     """Whether it sends tool arguments as objects, whole, and calls may go without an id."""
     opens: bool = True
-    """Whether something comes before the first piece of the answer."""
+    """Whether an event comes before the first piece of the answer, such as message_start."""
 
 
 _UTF8_STREAM = "text/event-stream; charset=utf-8"

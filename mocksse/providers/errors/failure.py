@@ -1,4 +1,4 @@
-"""A failure in nobody's words: an HTTP status, a kind, a message. Shapes put it into their provider's."""
+"""A failure apart from any provider: HTTP status, kind and message. A Shape says it as its provider does."""
 
 from __future__ import annotations
 

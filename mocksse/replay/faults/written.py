@@ -1,7 +1,7 @@
 """The `faults:` of an interaction, read and tried before anything is served: what can't be played is said at load.
 
 An entry is one spec, or several separated by `;`. A fault that could not apply to its interaction in any play is an
-error with file:line, as a misspelt one is. Pure, but that an error looks up its line in the file.
+error with file:line, as a misspelt one is. Pure, except that an error looks up its line in the file.
 """
 
 from __future__ import annotations
