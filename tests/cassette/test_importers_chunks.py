@@ -103,7 +103,9 @@ def test_more_chunks_than_can_be_loaded_are_refused_before_they_are_made(monkeyp
 
 
 def test_a_recorded_stream_in_chunks_of_every_kind(streams: Path) -> None:
-    for path in sorted(streams.rglob("*.sse")):
+    paths = sorted(streams.rglob("*.sse"))
+    assert paths
+    for path in paths:
         body = path.read_bytes()
         if not body:
             continue

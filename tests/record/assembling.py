@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
@@ -11,7 +11,7 @@ from mocksse.cassette.model import Interaction, Request, Response
 from mocksse.cassette.pacing import Pacing
 from mocksse.cassette.redact import Secrets
 from mocksse.cassette.seen import Seen, build
-from mocksse.record.assemble import Assembly
+from mocksse.record.assemble import Assembly, How
 from mocksse.replay.compile import compile as compile_plan
 from mocksse.replay.draft import Context
 from mocksse.replay.layout import lay_out
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
-How = Literal["fin", "reset", "idle", "stopped"]
 Read = tuple[int, bytes]
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"

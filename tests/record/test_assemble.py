@@ -7,14 +7,14 @@ from random import Random
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from assembling import CHUNKED, CLOSE, CUTS, How, Read, answer, assembled, clocked, cut_at, length, sizes, wire
+from assembling import CHUNKED, CLOSE, CUTS, Read, answer, assembled, clocked, cut_at, length, sizes, wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mocksse.cassette.model import End, Headers, Piece
 from mocksse.cassette.redact import Secrets
 from mocksse.cassette.seen import HeadSeen, build
-from mocksse.record.assemble import Assembly
+from mocksse.record.assemble import Assembly, How
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 from relaying import Noting
@@ -14,7 +14,8 @@ from mocksse.record.client import Passage
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-How = Literal["fin", "reset", "idle", "stopped"]
+    from mocksse.record.assemble import How
+
 CLOSE = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 TWO = chunk(b"data: 1\n\n") + chunk(b"data: 2\n\n")
 

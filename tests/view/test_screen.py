@@ -1,4 +1,7 @@
+import time
+
 import pytest
+from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 from terminal import Terminal
@@ -98,8 +101,13 @@ def test_no_line_is_too_long_and_no_word_is_lost(texts: list[str], width: int) -
     assert [c for c in "".join(terminal.text) if c.isalnum()] == letters
 
 
-def test_a_book_in_one_fragment_takes_no_longer_than_in_many() -> None:
-    whole, _ = screen(81)
-    whole.type("word " * 20_000)
-    whole.type("x" * 50_000)
-    whole.close()
+@pytest.mark.parametrize("text", ["word ", "x"])
+def test_a_fragment_takes_time_linear_in_its_length(text: str) -> None:
+    def cpu_seconds(size: int) -> float:
+        drawn = Screen(lambda _: None, 81)
+        start = time.process_time()
+        drawn.type(text * size)
+        drawn.close()
+        return time.process_time() - start
+
+    assert_linear(cpu_seconds, 4_000, 3.0)
