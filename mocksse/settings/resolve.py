@@ -108,7 +108,19 @@ def _layer(value: object, pacing: Mapping[str, str], where: Where, base: Path) -
     doc = decode(value, SettingsDoc, where)
     session = session_of(doc, (), where, base, pacing)
     origins = origins_of(session, doc, (), where)
-    sessions = {}
+    sessions, inner = _sessions(named, where, base)
+    wide = _wide(doc, where, base)
+    redact = _redact(doc.redact, where) if doc.redact is not None else {}
+    origins |= inner
+    origins |= {word: where.at((word,)) for word in wide}
+    origins |= {f"redact.{word}": where.at(("redact", word)) for word in redact}
+    return _Layer(session, sessions, wide, redact, origins)
+
+
+def _sessions(named: object, where: Where, base: Path) -> tuple[dict[str, SessionSettings], dict[str, str]]:
+    """The named sessions, and where each of their words was said."""
+    sessions: dict[str, SessionSettings] = {}
+    origins: dict[str, str] = {}
     for name, own in _mapping(named, where).items():
         path = ("sessions", name)
         check_name(name, where, path)
@@ -118,11 +130,12 @@ def _layer(value: object, pacing: Mapping[str, str], where: Where, base: Path) -
         sessions[name] = replace(session_of(words, path, where, base), name=name)
         inner = origins_of(sessions[name], words, path, where)
         origins |= {f"sessions.{name}.{word}": place for word, place in inner.items()}
-    wide: dict[str, Any] = {}
-    for word in WIDE:
-        if (said := getattr(doc, word)) is not None:
-            wide[word] = said
-            origins[word] = where.at((word,))
+    return sessions, origins
+
+
+def _wide(doc: SettingsDoc, where: Where, base: Path) -> dict[str, Any]:
+    """What is said for the whole server, as Settings has it."""
+    wide: dict[str, Any] = {word: said for word in WIDE if (said := getattr(doc, word)) is not None}
     for word in ("tls_cert", "tls_key"):
         if word in wide:
             wide[word] = placed(wide[word], base)
@@ -134,9 +147,7 @@ def _layer(value: object, pacing: Mapping[str, str], where: Where, base: Path) -
         wide["allow_host"] = _hosts(wide["allow_host"], where)
     if "token" in wide and not (wide["token"].isascii() and wide["token"].isprintable() and " " not in wide["token"]):
         raise complaint(where, ("token",), "token: has characters that no header can carry", "use visible ASCII")
-    redact = _redact(doc.redact, where) if doc.redact is not None else {}
-    origins |= {f"redact.{word}": where.at(("redact", word)) for word in redact}
-    return _Layer(session, sessions, wide, redact, origins)
+    return wide
 
 
 def _mapping(named: object, where: Where) -> dict[str, Any]:

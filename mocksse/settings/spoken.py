@@ -72,9 +72,9 @@ def _value(word: Word, spoken: Spoken, where: Where) -> Any:
     return spoken
 
 
-def _is_unicode(spoken: str | tuple[str, ...]) -> bool:
+def _is_unicode(text: str) -> bool:
     """Whether all bytes were UTF-8: others come as half a surrogate pair each."""
-    return not any("\ud800" <= char <= "\udfff" for text in spoken for char in text)
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _table(word: Word, texts: Sequence[str], where: Where) -> dict[str, str]:

@@ -50,6 +50,11 @@ def missing(interaction: Interaction, reading: Reading) -> Iterator[str]:
     for frame in frames:
         if frame.kind == "pending":
             yield f"{plural(frame.end - frame.start, 'byte')} of an event that never ended"
+    yield from _in_turn(reading)
+
+
+def _in_turn(reading: Reading) -> Iterator[str]:
+    """What the answer itself lacks: its terminator, a reason why it ended, the rest of a tool call's arguments."""
     turn = reading.turn
     terminator = terminator_of(reading.api)
     if terminator and not turn.done and not turn.errors:

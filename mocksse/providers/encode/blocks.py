@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mocksse.providers.encode.speech import Speech
-    from mocksse.providers.fragment import Fragment, Kind
+    from mocksse.providers.fragment import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ def steps(speech: Speech) -> Iterator[Step]:
         said[block.index].append(fragment.text)
         if fragment.text:
             yield Step("piece", block, at, fragment.text)
-        if fragment.kind == "tool" and last[fragment.choice, fragment.index] == at - 1 and _ends(speech, fragment, at):
+        if fragment.kind == "tool" and last[fragment.choice, fragment.index] == at - 1 and _is_over(speech, at):
             yield close(block, at)
     if current is not None and speech.whole:
         yield close(current, len(speech.fragments) + 1)
 
 
-def _ends(speech: Speech, fragment: Fragment, at: int) -> bool:
-    """Whether the call is over with its last piece: not where the answer broke off just there."""
+def _is_over(speech: Speech, at: int) -> bool:
+    """Whether a call is over with its last piece, which is number `at`: not where the answer broke off just there."""
     return speech.whole or at < len(speech.fragments)

@@ -117,24 +117,30 @@ def _split(text: str) -> Iterator[tuple[int, list[_Word]]]:
         if key:
             i = key.end()
         at = i
-        if i < len(text) and text[i] == '"':
-            quoted = _QUOTED.match(text, i)
-            if quoted is None:
-                raise _wrong(text, i, "a quote that is never closed")
-            for escape in _ESCAPE.finditer(quoted[1]):
-                if escape[1] not in '"\\':
-                    message = f"a backslash before {escape[1]!r} means nothing"
-                    raise _wrong(text, i + 1 + escape.start(), message, 'only \\" and \\\\ do')
-            value, i = _ESCAPE.sub(r"\1", quoted[1]), quoted.end()
-            if i < len(text) and not (text[i].isspace() or text[i] == ";"):
-                raise _wrong(text, i, "a space is missing behind the quote")
-        else:
-            bare = _BARE.match(text, i)
-            value, i = (bare[0], bare.end()) if bare else ("", i)
-            if i < len(text) and text[i] == '"':
-                raise _wrong(text, i, "a quote inside a word", 'put all of the value in quotes, with \\" for a quote')
+        value, i = _value_at(text, i)
         words.append(_Word(start, key[1] if key else "", value, at))
     yield begin, words
+
+
+def _value_at(text: str, i: int) -> tuple[str, int]:
+    """The value that begins here, in quotes or without, and where it ends. Raises UsageError."""
+    if text[i : i + 1] != '"':
+        bare = _BARE.match(text, i)
+        value, i = (bare[0], bare.end()) if bare else ("", i)
+        if text[i : i + 1] == '"':
+            raise _wrong(text, i, "a quote inside a word", 'put all of the value in quotes, with \\" for a quote')
+        return value, i
+    quoted = _QUOTED.match(text, i)
+    if quoted is None:
+        raise _wrong(text, i, "a quote that is never closed")
+    for escape in _ESCAPE.finditer(quoted[1]):
+        if escape[1] not in '"\\':
+            message = f"a backslash before {escape[1]!r} means nothing"
+            raise _wrong(text, i + 1 + escape.start(), message, 'only \\" and \\\\ do')
+    end = quoted.end()
+    if end < len(text) and not (text[end].isspace() or text[end] == ";"):
+        raise _wrong(text, end, "a space is missing behind the quote")
+    return _ESCAPE.sub(r"\1", quoted[1]), end
 
 
 def _spec(text: str, begin: int, words: list[_Word]) -> Spec:
@@ -147,27 +153,7 @@ def _spec(text: str, begin: int, words: list[_Word]) -> Spec:
     if fault is None:
         hint = elsewhere(first.value) or nearest(first.value, FAULTS) or "mocksse faults lists them all"
         raise _wrong(text, first.column, f"no fault is called {first.value}", hint)
-    given: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    when: dict[str, Any] = {}
-    for word in others:
-        key = word.key or _bare(text, fault, word)
-        if key in given:
-            raise _wrong(text, word.column, f"{key} is said twice")
-        given[key] = word.value
-        try:
-            if (param := fault.param(key)) is not None:  # `ids every=2`: a fault's own word goes first
-                values[key] = parse_value(param, word.value)
-            elif key in _WHEN:
-                when[key] = _parse_when(key, word.value)
-            else:
-                keys = [p.name for p in fault.params] + list(_WHEN)
-                raise _wrong(text, word.column, f"{fault.name} has no {key}=", nearest(key, keys) or _keys(fault))
-        except UsageError as error:
-            if error.message.startswith("fault '"):
-                raise
-            value = word.value if len(word.value) <= 40 else f"{word.value[:37]}..."
-            raise _wrong(text, word.at, f"{key}={value}: {error.message}", error.hint) from None
+    given, values, when = _said(text, fault, others)
     for param in fault.params:
         if param.name not in values:
             values[param.name] = None if param.default is None else parse_value(param, param.default)
@@ -179,6 +165,31 @@ def _spec(text: str, begin: int, words: list[_Word]) -> Spec:
             raise _wrong(text, first.column, f"{fault.name}: {error.message}", error.hint) from None
     column = next((word.at for word in others if word.key == "at"), first.column)
     return Spec(fault, args, When(**when), _canonical(fault, given, values), text, column)
+
+
+def _said(text: str, fault: Fault, words: list[_Word]) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
+    """What the words behind a fault's name say: all as given, its parameters, and when it fires; each by its key."""
+    given: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    when: dict[str, Any] = {}
+    for word in words:
+        key = word.key or _bare(text, fault, word)
+        if key in given:
+            raise _wrong(text, word.column, f"{key} is said twice")
+        given[key] = word.value
+        param = fault.param(key)  # `ids every=2`: a fault's own word goes first
+        if param is None and key not in _WHEN:
+            keys = [p.name for p in fault.params] + list(_WHEN)
+            raise _wrong(text, word.column, f"{fault.name} has no {key}=", nearest(key, keys) or _keys(fault))
+        try:
+            if param is not None:
+                values[key] = parse_value(param, word.value)
+            else:
+                when[key] = _parse_when(key, word.value)
+        except UsageError as error:
+            value = word.value if len(word.value) <= 40 else f"{word.value[:37]}..."
+            raise _wrong(text, word.at, f"{key}={value}: {error.message}", error.hint) from None
+    return given, values, when
 
 
 def _bare(text: str, fault: Fault, word: _Word) -> str:

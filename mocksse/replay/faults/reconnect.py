@@ -134,7 +134,7 @@ def check(args: Args) -> None:
         raise UsageError(f"events= means nothing to mode={mode}", "it is for mode=replay and mode=skip")
 
 
-def _resume(draft: Draft, _spot: Spot, args: Args, _moment: Moment) -> Draft:
+def _resume(draft: Draft, _spot: Spot, _args: Args, _moment: Moment) -> Draft:
     return marked(draft, "", -1, "for a client that comes back with Last-Event-ID")
 
 
