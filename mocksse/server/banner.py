@@ -14,7 +14,7 @@ from mocksse.cassette.pacing import words
 from mocksse.figures import plural, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mocksse.cassette.pacing import Pacing
     from mocksse.replay.faults.grammar import Spec
@@ -38,36 +38,43 @@ def banner(
 ) -> str:
     """The banner's lines; plain text where there is no terminal. `faults` and `pacing`: those of the default session;
     `bases`: what is there beside its recordings; `more`: what else there is to say."""
-    title = click.style("mocksse", fg="cyan", bold=True)
-    pace = _pace(tapes, pacing)
+    lines = [_title(tapes, url, files, bases), *([""] if tapes else []), *_interactions(tapes)]
+    sections = (
+        _bases(bases),
+        [click.style(printable(line), dim=True) for line in more],
+        [click.style(f"faults: {_spelt(faults)}", fg="yellow")] if faults else [],
+        _pace(tapes, pacing),
+        [click.style(line, fg="green") for line in dict.fromkeys(e for tape in tapes for e in exports_of(tape, url))],
+        [curl_line(_example(tapes), url)] if tapes else [],
+    )
+    for section in sections:
+        if section:
+            lines += ["", *(f"  {line}" for line in section)]
+    return "\n".join([*lines, ""])
+
+
+def _title(tapes: Sequence[Tape], url: str, files: int, bases: Sequence[Base]) -> str:
     does = [f"plays {plural(len(tapes), 'interaction')} of {plural(files, 'cassette')}"] if tapes else []
     does += ["records"] if any(base.records for base in bases) else []
-    lines = [f"{title} {' and '.join(does) or 'plays nothing yet'} at {url}", *([""] if tapes else [])]
+    return f"{click.style('mocksse', fg='cyan', bold=True)} {' and '.join(does) or 'plays nothing yet'} at {url}"
+
+
+def _interactions(tapes: Sequence[Tape]) -> Iterator[str]:
     width = max((len(_asked(tape)) for tape in tapes[:_SHOWN]), default=0)
     for tape in tapes[:_SHOWN]:
         broken = click.style(f"  {_spelt(tape.faults)}", fg="yellow") if tape.faults else ""
-        lines.append(f"  {_asked(tape):{width}}  {click.style(printable(tape.key), dim=True)}{broken}")
+        yield f"  {_asked(tape):{width}}  {click.style(printable(tape.key), dim=True)}{broken}"
     if len(tapes) > _SHOWN:
-        lines.append(click.style(f"  … and {len(tapes) - _SHOWN} more (mocksse show lists them)", dim=True))
-    if bases:
-        width = max(len(base.path) for base in bases)
-        lines.append("")
-        for base in bases:
-            text = click.style(printable(base.text), fg="magenta" if base.records else "yellow") if base.text else ""
-            lines.append(f"  {base.path:{width}}  {text}".rstrip())
-    if more:
-        lines += ["", *(f"  {click.style(printable(line), dim=True)}" for line in more)]
-    if faults:
-        lines += ["", f"  {click.style(f'faults: {_spelt(faults)}', fg='yellow')}"]
-    if pace:
-        lines += ["", *(f"  {line}" for line in pace)]
-    exports = list(dict.fromkeys(line for tape in tapes for line in exports_of(tape, url)))
-    if exports:
-        lines += ["", *(f"  {click.style(line, fg='green')}" for line in exports)]
-    if tapes:
-        lines += ["", f"  {curl_line(_example(tapes), url)}"]
-    lines.append("")
-    return "\n".join(lines)
+        yield click.style(f"  … and {len(tapes) - _SHOWN} more (mocksse show lists them)", dim=True)
+
+
+def _bases(bases: Sequence[Base]) -> list[str]:
+    width = max((len(base.path) for base in bases), default=0)
+    lines = []
+    for base in bases:
+        text = click.style(printable(base.text), fg="magenta" if base.records else "yellow") if base.text else ""
+        lines.append(f"{base.path:{width}}  {text}".rstrip())
+    return lines
 
 
 def _spelt(faults: Sequence[Spec]) -> str:

@@ -14,13 +14,13 @@ HAND_MADE = b"interactions:\n  - path: /x\n    stream:\n      - data: a\n"
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (VCRPY, "a vcrpy cassette, not yet"),
+        (VCRPY, "is a vcrpy cassette, which can't be imported"),
         (b"# a comment\n" + VCRPY, "a vcrpy cassette"),
-        (b'{"version": 1, "interactions": [{"request": {}}]}', "a VCR cassette, not yet"),
+        (b'{"version": 1, "interactions": [{"request": {}}]}', "is a VCR cassette, which can't be imported"),
         (b'{"http_interactions": [{}], "recorded_with": "betamax"}', "a VCR cassette"),
-        (RUBY, "a cassette of Ruby's VCR, not yet"),
-        (GO, "a go-vcr cassette, not yet"),
-        (b'{"log": {"version": "1.2", "creator": {}, "entries": []}}', "a HAR file, not yet"),
+        (RUBY, "is a cassette of Ruby's VCR, which can't be imported"),
+        (GO, "is a go-vcr cassette, which can't be imported"),
+        (b'{"log": {"version": "1.2", "creator": {}, "entries": []}}', "is a HAR file, which can't be imported"),
         (b'{\n  "log": {\n    "_recordingName": "x",\n    "creator": {}', "a HAR file"),
         (b"mocksse: 1\ninteractions: []\n", "is a mocksse cassette already"),
         (b"# yaml-language-server: $schema=x\nmocksse: 1\nbroken: [", "is a mocksse cassette already"),

@@ -34,9 +34,9 @@ def refuse(data: bytes, source: str) -> None:
     if _VERBOSE.search(start):
         raise UsageError(f"{source}: what curl -v says is no trace", "use curl --trace FILE --trace-time")
     if _HAR.match(start) and _HAR_KEYS.search(start):
-        raise UsageError(f"{source}: a HAR file, not yet: importing one comes later", _INSTEAD)
+        raise UsageError(f"{source}: is a HAR file, which can't be imported", _INSTEAD)
     if _JSON_VCR.match(start) and _JSON_VCR_KEYS.search(start):
-        raise UsageError(f"{source}: a VCR cassette, not yet: importing one comes later", _INSTEAD)
+        raise UsageError(f"{source}: is a VCR cassette, which can't be imported", _INSTEAD)
     if found := _YAML.match(start):
         _refuse_yaml(found[1], data, source)
 
@@ -45,12 +45,12 @@ def _refuse_yaml(key: bytes, data: bytes, source: str) -> None:
     if key == b"mocksse" or (key == b"interactions" and _is_cassette(data)):
         raise UsageError(f"{source}: is a mocksse cassette already", f"mocksse serve {shlex.quote(source)}")
     if key == b"http_interactions":
-        raise UsageError(f"{source}: a cassette of Ruby's VCR, not yet: importing one comes later", _INSTEAD)
+        raise UsageError(f"{source}: is a cassette of Ruby's VCR, which can't be imported", _INSTEAD)
     # vcrpy writes its version last, go-vcr first.
     if key == b"interactions" and _VERSION.search(data):
-        raise UsageError(f"{source}: a vcrpy cassette, not yet: importing one comes later", _INSTEAD)
+        raise UsageError(f"{source}: is a vcrpy cassette, which can't be imported", _INSTEAD)
     if key == b"version" and re.search(rb"^interactions:", data[:_START], re.MULTILINE):
-        raise UsageError(f"{source}: a go-vcr cassette, not yet: importing one comes later", _INSTEAD)
+        raise UsageError(f"{source}: is a go-vcr cassette, which can't be imported", _INSTEAD)
 
 
 def _is_cassette(data: bytes) -> bool:
