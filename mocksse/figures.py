@@ -1,4 +1,4 @@
-"""Figures as people read them, and what strangers wrote as a terminal may have it.
+"""Figures and times as people read them, and what strangers wrote as a terminal may have it.
 
 Pure, and quick to import, because every command shows some.
 """

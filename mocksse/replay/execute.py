@@ -255,8 +255,7 @@ class Run:
     async def _taken(self) -> None:
         """Until the peer's system has all that was written: a reset throws away what is still on our side."""
         sock = self._transport.get_extra_info("socket")
-        left = last = 0
-        looks = 0
+        last = looks = 0
         while left := self._transport.get_write_buffer_size() + _unacknowledged(sock):
             looks = looks + 1 if left == last else 0
             if looks > _RESET_PATIENCE_S / _RESET_LOOK_S:
