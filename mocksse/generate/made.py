@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 BY = "mocksse generate"
 _CALL_IDS = {"openai-chat": "call_", "openai-responses": "call_", "anthropic": "toolu_01", "ollama": "call_"}
 _LATE_US = 1 << 62
-"""A head that comes with the first piece: `schedule` has it no later."""
+"""A recorded head so late that `schedule` lets it come with the first piece, and no later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,8 @@ def make(wanted: Wanted, seed: int) -> Interaction:
 
 @dataclass(slots=True)
 class _Said:
+    """The answer's pieces so far, in the order in which they are said."""
+
     fragments: list[Fragment] = field(default_factory=list)
 
     def lane(self, kind: Kind, pieces: Sequence[str], index: int = 0) -> None:
