@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from unittest import TestCase
 
 import pytest
 
+from mocksse.errors import UsageError
 from mocksse.replay.faults.grammar import parse
 from mocksse.server.environment import NO_PROXY, UNSET, environment
 from mocksse.testing.recording import Recording
@@ -18,10 +20,11 @@ from mocksse.testing.server import Beside
 from mocksse.testing.sockets import allow_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mocksse.testing.cuts import Cut
+    from mocksse.testing.plays import Named
     from mocksse.testing.server import MockServer
 
 _OWN = ("allow_unmatched", "allow_unused", "match", "upstream")
@@ -34,6 +37,8 @@ class Mocksse(Beside):
     cut: Cut | None = None
     """Where the answer is cut in this run of a test marked `mocksse_cuts`."""
     recording: Recording | None = None
+    _before: frozenset[str] | None = None
+    """What was played before a test that is run at many cuts."""
     monkeypatch: pytest.MonkeyPatch
     """For what is changed of the process."""
 
@@ -56,19 +61,42 @@ class Mocksse(Beside):
         self.config = self.config.over({word: value for word, value in said.items() if value is not None})
 
     def play_cut(self, cut: Cut) -> None:
-        """Be as at the start, and cut every answer there."""
+        """Be as before the test was run, and cut every answer there."""
+        if self._before is None:
+            self._before = frozenset(self.thread.call(lambda: [item.name for item in self._session.stock.shelved]))
         self.cut = cut
-        self._break(parse(cut.fault))
+        self._break(parse(cut.fault), self._before)
 
     def check(self) -> None:
-        """Fail the test where requests went unmatched, or cassettes unused."""
+        """Fail the test where requests went unmatched, or cassettes unused, or nobody could be asked."""
         if not self.config.allow_unmatched and (missed := self.unmatched):
             lines = [f"  #{one.number} {one.method} {one.target}: {one.note}" for one in missed]
-            hint = "record what is missing with --mocksse-record=new, or allow it: mocksse.allow(unmatched=True)"
-            pytest.fail("\n".join(["mocksse: no recording answers", *lines, hint]), pytrace=False)
+            pytest.fail("\n".join(["mocksse: no recording answers", *lines, self.cure]), pytrace=False)
+        if self.recording is not None and self.recording.trouble and not self.recording.says:
+            pytest.fail(f"mocksse: {self.recording.trouble}", pytrace=False)
         if not self.config.allow_unused and (unused := self.unused):
             hint = "leave it out, or allow it: mocksse.allow(unused=True)"
             pytest.fail(f"mocksse: nobody asked for {', '.join(unused)}\n{hint}", pytrace=False)
+
+    @property
+    def cure(self) -> str:
+        """What to do about requests that no recording answers; empty where there are none, or they may be."""
+        if self.config.allow_unmatched or not self.unmatched:
+            return ""
+        if self.recording is not None and self.recording.trouble:
+            return self.recording.trouble
+        return "record what is missing with --mocksse-record=new, or allow it: mocksse.allow(unmatched=True)"
+
+    def _put(
+        self, shelved: Sequence[Named], fault: str | Sequence[str], pacing: Mapping[str, str | float | None]
+    ) -> None:
+        super()._put(shelved, fault, pacing)
+        # Before there is one, it is the test's own cassette that is played.
+        if self.recording is not None and not self.recording.says:
+            before = self.recording.settings(self.config)
+            self.recording = self.recording.said()
+            if (now := self.recording.settings(self.config)) != before:
+                self.thread.call(self._session.change, now)
 
 
 @contextmanager
@@ -76,7 +104,7 @@ def opened(
     node: pytest.Item,
     server: MockServer,
     config: Mapping[str, Any],
-    folder: Path,
+    folder: Path | str,
     api: str | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Mocksse]:
@@ -89,11 +117,16 @@ def opened(
     words = dict(marker.kwargs) if marker is not None else {}
     whole = server.config.over({"cassette_dir": folder, **config})
     whole = whole.over({word: words.pop(word) for word in _OWN if word in words})
-    recording = Recording.of(node, whole, folder)
+    cut = node.get_closest_marker("mocksse_cuts") is not None
+    if cut and issubclass(getattr(node, "cls", None) or object, TestCase):
+        raise UsageError(f"mocksse_cuts: {node.name} is of a unittest.TestCase", "only functions are run at every cut")
+    says = cut or (marker is not None and bool(marker.args))
+    recording = Recording.of(node, whole, says=says)
     with Mocksse(server, node.name, whole, recording.settings(whole)) as session:
-        session.api, session.recording, session.monkeypatch = api, recording, monkeypatch
-        recording.begin(session)
-        if marker is not None and (marker.args or words):
+        session.api, session.monkeypatch = api, monkeypatch
+        recording.begin(session, {} if says else words)
+        session.recording = recording
+        if marker is not None and marker.args:
             session.play(*marker.args, **words)
         try:
             yield session

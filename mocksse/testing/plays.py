@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mocksse.cassette.library import ENDINGS, Shelved, find
 from mocksse.cassette.load import load
 from mocksse.cassette.model import Cassette, Interaction, Piece, Request, Response
+from mocksse.cassette.naming import free_name
 from mocksse.cassette.pacing import INSTANT, Fixed, Pacing, parse_word
 from mocksse.cassette.shipped import shipped
 from mocksse.errors import UsageError, nearest
@@ -21,7 +22,7 @@ from mocksse.replay.faults.grammar import parse
 from mocksse.testing.config import pacing_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from mocksse.replay.faults.grammar import Spec
     from mocksse.testing.config import Config
@@ -100,6 +101,8 @@ def _as(item: Shelved, api: str) -> Shelved:
     from mocksse.cassette.units import api_of
     from mocksse.generate.converted import convert
 
+    can_be_made(api)
+
     def turned(interaction: Interaction) -> Interaction:
         spoken = api_of(interaction)
         return interaction if spoken is not None and spoken.name == api else convert(interaction, api)[0]
@@ -107,8 +110,36 @@ def _as(item: Shelved, api: str) -> Shelved:
     return replace(item, cassette=replace(item.cassette, interactions=tuple(map(turned, item.cassette))))
 
 
+def spent(item: Shelved, there: Iterable[Shelved], asked: Collection[str]) -> list[str]:
+    """Those written in the test that have answered the very request already, which another is to answer now."""
+    if item.path != Path():
+        return []
+    wanted = [interaction.request for interaction in item.cassette]
+    return [
+        other.name
+        for other in there
+        if other.name in asked
+        and other.path == Path()
+        and other.cassette != item.cassette
+        and [interaction.request for interaction in other.cassette] == wanted
+    ]
+
+
+def renamed(item: Shelved, there: Iterable[Shelved], used: Collection[str]) -> Shelved:
+    """Under the name of the same file, or of what is just the same; under a free one where its own is another's."""
+    known = {other.name: other for other in there}
+
+    def is_taken(name: str) -> bool:
+        other = known.get(name)
+        if other is None:
+            return name in used
+        return other.cassette != item.cassette and (item.path == Path() or other.path != item.path)
+
+    return replace(item, name=free_name(item.name, is_taken))
+
+
 def inline(
-    events: Iterable[str | bytes],
+    events: str | bytes | Iterable[str | bytes],
     path: str,
     method: str | None,
     status: int,
@@ -116,7 +147,8 @@ def inline(
     headers: Mapping[str, str],
     name: str,
 ) -> Interaction:
-    """A stream written in a test."""
+    """A stream written in a test. Raises UsageError for an event that is neither text nor bytes."""
+    events = [events] if isinstance(events, str | bytes) else events
     fields = {"Content-Type": content_type, **headers}
     response = Response(
         status,
@@ -127,8 +159,21 @@ def inline(
     return Interaction(name, Request(path, method), response)
 
 
-def _event(event: str | bytes) -> bytes:
-    return event if isinstance(event, bytes) else f"{event.rstrip()}\n\n".encode()
+def _event(event: object) -> bytes:
+    match event:
+        case bytes():
+            return event
+        case str():
+            return f"{event.rstrip()}\n\n".encode()
+    raise UsageError(f"an event of a stream is text or bytes, and not {type(event).__name__}", "such as 'data: one'")
+
+
+def can_be_made(api: str) -> None:
+    """Raises UsageError for an API in whose format no answer can be put."""
+    from mocksse.providers.encode.registry import ENCODERS
+
+    if api not in ENCODERS:
+        raise UsageError(f"no stream of {api!r} can be made", nearest(api, ENCODERS) or f"one of {', '.join(ENCODERS)}")
 
 
 def generated(
@@ -143,10 +188,8 @@ def generated(
 ) -> Interaction:
     """An answer that no model gave. Raises UsageError for an API that none can be made of."""
     from mocksse.generate.made import Tool, Wanted, make
-    from mocksse.providers.encode.registry import ENCODERS
 
-    if api not in ENCODERS:
-        raise UsageError(f"no stream of {api!r} can be made", nearest(api, ENCODERS) or f"one of {', '.join(ENCODERS)}")
+    can_be_made(api)
     wanted = Wanted(
         api,
         Pacing(ttft=Fixed(0), gap=Fixed(0)),

@@ -6,6 +6,7 @@ What it does is in `fixture`, `sweep` and `recording`, which are loaded when a t
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +25,7 @@ _MARKERS = (
     "mocksse_cuts(cassette, at='event', fault='truncate', limit=500, seed=0): "
     "run the test at every cut of a recorded answer, and report the smallest that fails",
 )
+_NAMES = ("mocksse", "mocksse_apis", "mocksse_cuts")
 _RECORD = ("none", "once", "new", "all")
 _STASH: pytest.StashKey[Any] = pytest.StashKey()
 """A test's session, for the hooks around it."""
@@ -55,8 +57,10 @@ def mocksse_server(request: pytest.FixtureRequest) -> Iterator[MockServer]:
     from mocksse.testing.sockets import allow_loopback
 
     allow_loopback(request.node)
-    with MockServer(settings=settings_of({}, os.environ, request.config.rootpath)) as server:
-        yield server
+    with _told():
+        server = MockServer(settings=settings_of({}, os.environ, request.config.rootpath)).start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -90,9 +94,11 @@ def mocksse(
     """This test's own session of the server."""
     from mocksse.testing.fixture import opened
 
-    with opened(
-        request.node, mocksse_server, mocksse_config, mocksse_cassette_dir, mocksse_api, monkeypatch
-    ) as session:
+    with ExitStack() as stack:
+        with _told():
+            session = stack.enter_context(
+                opened(request.node, mocksse_server, mocksse_config, mocksse_cassette_dir, mocksse_api, monkeypatch)
+            )
         request.node.stash[_STASH] = session
         yield session
         del request.node.stash[_STASH]
@@ -107,11 +113,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Fail a test for what was asked in vain, or never."""
+    """Fail a test for what was asked in vain, or never, and for a marker that nothing came of."""
     yield
     session = item.stash.get(_STASH, None)
     if session is not None:
         session.check()
+    elif ours := [marker.name for marker in item.own_markers if marker.name in _NAMES]:
+        pytest.fail(f"mocksse: a test marked {ours[0]} takes the fixture mocksse, and this one does not", pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -122,7 +130,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         return (yield)
     from mocksse.testing.sweep import Sweep
 
-    sweep = Sweep(pyfuncitem, session)
+    with _told():
+        sweep = Sweep(pyfuncitem, session)
     sweep.run()
     try:
         result = yield
@@ -138,6 +147,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Show what the server saw below a test that failed."""
     report = yield
     session = item.stash.get(_STASH, None)
-    if session is not None and report.when == "call" and report.failed and (seen := session.timeline()):
-        report.sections.append(("mocksse: what the server saw", seen))
+    if session is not None and report.failed and (seen := session.timeline()):
+        shown = f"{seen}\n{cure}" if (cure := session.cure) and cure not in report.longreprtext else seen
+        report.sections.append(("mocksse: what the server saw", shown))
     return report
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the test says wrong is one line, and not a traceback."""
+    from mocksse.errors import MocksseError
+
+    try:
+        yield
+    except MocksseError as error:
+        text = str(error)
+        raise pytest.fail.Exception(text if text.startswith("mocksse") else f"mocksse: {text}", pytrace=False) from None

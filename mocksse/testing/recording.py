@@ -2,7 +2,8 @@
 
 `none` asks nobody. `once` asks the upstream where the test has no cassette, and only replays where it has one. `new`
 asks for what the cassette does not answer, and adds it. `all` asks for everything, and writes the cassette anew. What
-is recorded answers its very request: the body has to agree, unless the suite says otherwise.
+is recorded answers its very request: the body has to agree, unless the suite says otherwise. To a test that says itself
+what is played, that is its cassette: nothing else is recorded but what it does not answer, in the mode `new`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from mocksse.cassette.load import load
 from mocksse.cassette.model import Cassette
@@ -23,8 +26,6 @@ from mocksse.settings.model import SessionSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pytest
 
     from mocksse.cassette.model import Interaction
     from mocksse.settings.model import RecordMode
@@ -40,28 +41,31 @@ _LONG = 100
 @dataclass(frozen=True, slots=True)
 class Recording:
     """`path`: the test's cassette, there or not. `folder`: where answers go while the test runs; None: nobody is
-    asked."""
+    asked. `says`: the test says itself what is played. `trouble`: why nobody is asked, where somebody should be."""
 
     path: Path
     mode: RecordMode
     upstream: Mapping[str, str]
     folder: Path | None
+    says: bool = False
+    trouble: str = ""
 
     @classmethod
-    def of(cls, node: pytest.Item, config: Config, folder: Path) -> Recording:
-        """That of a test. Raises UsageError where it is to ask, and nothing says whom."""
+    def of(cls, node: pytest.Item, config: Config, *, says: bool) -> Recording:
+        """That of a test."""
         mode: RecordMode = node.config.getoption("--mocksse-record")
-        path = folder / node.path.stem / f"{spelt(node.name)}.yaml"
-        if mode == "none" or (mode == "once" and path.exists()):
-            return cls(path, "none", {}, None)
+        folder = config.cassette_dir or node.path.parent
+        path = folder / node.path.stem / f"{spelt(called(node))}.yaml"
+        if mode == "none" or (mode == "once" and path.exists()) or (says and mode != "new"):
+            return cls(path, "none", {}, None, says)
         if not config.upstream:
             hint = "the fixture mocksse_config says it: {'upstream': 'https://api.openai.com'}; or mocksse.yaml does"
-            raise UsageError(f"--mocksse-record={mode}: no upstream is said", hint)
-        return cls(path, mode, config.upstream, Path(tempfile.mkdtemp(prefix="mocksse-")))
+            return cls(path, "none", {}, None, says, f"--mocksse-record={mode}: no upstream is said ({hint})")
+        return cls(path, mode, config.upstream, Path(tempfile.mkdtemp(prefix="mocksse-")), says)
 
     def settings(self, config: Config) -> SessionSettings:
         """What the session is made of."""
-        own = self.folder is not None or self.path.exists()
+        own = not self.says and (self.folder is not None or self.path.exists())
         match = {"body": "exact", **config.match} if own and "strict" not in config.match else dict(config.match)
         if self.folder is None:
             return SessionSettings(match=match)
@@ -69,10 +73,25 @@ class Recording:
         mode: RecordMode = "new" if self.mode == "new" else "all"
         return SessionSettings(match=match, upstream=self.upstream, record=mode, folder=self.folder)
 
-    def begin(self, session: Mocksse) -> None:
-        """Play what was recorded before, unless all of it is asked for again."""
+    def begin(self, session: Mocksse, words: Mapping[str, Any]) -> None:
+        """Play what was recorded before, unless all of it is asked for again. `words` are those of `play`.
+
+        Raises UsageError where there is nothing for its faults.
+        """
         if self.mode in {"none", "new"} and self.path.exists():
-            session.play(self.path)
+            session.play(self.path, **words)
+            return
+        session.config = session.config.over({word: value for word, value in words.items() if word != "fault"})
+        if words.get("fault") and self.mode == "none" and not self.trouble:
+            raise UsageError(
+                "the marker mocksse names faults and no cassette", "say it first, as mocksse('chat.yaml', fault=...)"
+            )
+
+    def said(self) -> Recording:
+        """This from when the test says itself what is played."""
+        if self.mode == "new":
+            return replace(self, says=True)
+        return replace(self, mode="none", upstream={}, folder=None, says=True)
 
     def finish(self, session: Mocksse) -> None:
         """Write the cassette, where anything was recorded."""
@@ -93,6 +112,12 @@ class Recording:
             name = free_name(interaction.name, {other.name for other in interactions}.__contains__)
             interactions.append(replace(interaction, name=name))
         write(self.path, replace(kept, interactions=tuple(interactions)))
+
+
+def called(node: pytest.Item) -> str:
+    """A test's name with those of the classes it is in: `TestAnswer.test_it`."""
+    classes = [parent.name for parent in node.listchain() if isinstance(parent, pytest.Class)]
+    return ".".join([*classes, node.name])
 
 
 def spelt(name: str) -> str:

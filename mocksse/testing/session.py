@@ -6,18 +6,20 @@ Everything is asked of the server's thread, so that a test may be sync or async,
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mocksse.cassette.load import load
 from mocksse.cassette.units import api_of, units
 from mocksse.providers.turn import Turn, merge
 from mocksse.testing import answers, plays
+from mocksse.testing.plainly import plainly
 from mocksse.testing.request import request_of
 from mocksse.testing.told import told
 from mocksse.testing.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from mocksse.cassette.model import Cassette, Interaction
     from mocksse.replay.faults.grammar import Spec
@@ -50,6 +52,7 @@ class MockSession:
         """The base URL for a client, with what its SDK wants behind it: `url("/v1")`."""
         return f"{self._base}{path}"
 
+    @plainly
     def play(
         self,
         *what: str | Path | Cassette | Interaction,
@@ -66,9 +69,10 @@ class MockSession:
         shelved = plays.shelved(what, self.config.cassette_dir, self.api)
         self._put(shelved, fault, pacing)
 
+    @plainly
     def stream(
         self,
-        events: Iterable[str | bytes],
+        events: str | bytes | Iterable[str | bytes],
         *,
         path: str = "*",
         method: str | None = None,
@@ -82,11 +86,14 @@ class MockSession:
         """Play a stream that is written in the test: an HTTP chunk for each of `events`.
 
         Text is the lines of one event, and ends with a blank line whether it is written or not; bytes go out as they
-        are. Any path and method is answered unless one is said.
+        are. Any path and method is answered unless one is said. Of several streams for one request the first answers
+        first, and one that has answered gives way to the next that is played. Raises UsageError for events that are
+        neither text nor bytes.
         """
         interaction = plays.inline(events, path, method, status, content_type, headers or {}, name)
         self._put(plays.shelved([interaction], None, None), fault, pacing)
 
+    @plainly
     def generate(
         self,
         api: str | None = None,
@@ -104,7 +111,7 @@ class MockSession:
         """Play an answer that no model gave, in an API's format, with this text or so many words.
 
         `reasoning` is words of it; `tools` is arguments by the names of the tools that are called. The same seed gives
-        the same bytes.
+        the same bytes. Of several for one request the first answers first, as with `stream`.
         """
         api = api or self.api or "openai-chat"
         made = plays.generated(api, text, words, reasoning, tools or {}, usage, model, seed)
@@ -117,18 +124,28 @@ class MockSession:
         pace = plays.pacing(self.config, pacing)
 
         def put() -> None:
+            stock = self._session.stock
             for item in shelved:
-                self._session.stock.put(item.shelved, pace, specs)
-                self._session.replay(item.shelved.name)
+                spent = plays.spent(item.shelved, stock.shelved, self._asked())
+                named = plays.renamed(item.shelved, stock.shelved, self._named)
+                stock.put(named, pace, specs)
+                for name in spent:
+                    stock.drop(name)
+                self._session.replay(named.name)
+                self._named |= {named.name} if item.alone else set()
             self._session.refresh()
 
         self.thread.call(put)
-        self._named |= {item.shelved.name for item in shelved if item.alone}
 
-    def _break(self, specs: Sequence[Spec]) -> None:
-        """Forget what was asked, and break every answer so from now on."""
+    def _asked(self) -> set[str]:
+        """The cassettes that answered."""
+        return {record.interaction.partition("#")[0] for record in self._session.journal}
+
+    def _break(self, specs: Sequence[Spec], kept: Collection[str]) -> None:
+        """Forget what was asked and all cassettes but these, and break every answer so from now on."""
 
         def change() -> None:
+            self._drop(item.name for item in self._session.stock.shelved if item.name not in kept)
             self._session.reset()
             self._session.change(replace(self._session.settings, faults=tuple(specs)))
 
@@ -138,12 +155,15 @@ class MockSession:
         """Forget what is played and what was asked."""
 
         def reset() -> None:
-            for item in self._session.stock.shelved:
-                self._session.stock.drop(item.name)
+            self._drop(item.name for item in self._session.stock.shelved)
             self._session.reset()
 
         self.thread.call(reset)
-        self._named.clear()
+
+    def _drop(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._session.stock.drop(name)
+            self._named.discard(name)
 
     # --- What was asked
 
@@ -165,8 +185,7 @@ class MockSession:
     @property
     def unused(self) -> list[str]:
         """Cassettes of which nobody asked anything; not those that are only of a folder that was named."""
-        asked = {request.interaction.partition("#")[0] for request in self.requests}
-        return sorted(self._named - asked)
+        return sorted(self._named - self.thread.call(self._asked))
 
     def settle(self, seconds: float = _SETTLE_S) -> None:
         """Wait until no answer is under way, so many seconds at most."""
@@ -188,11 +207,20 @@ class MockSession:
 
         It is what the recording says, whatever faults its play had. Raises AssertionError where none was asked for.
         """
+        __tracebackhide__ = True
         for record in reversed(self.records):
-            tape = record.replay.tape() if record.replay is not None else None
-            if tape is not None and (turn := turn_of(tape.interaction)).choices:
+            interaction = self._answer(record)
+            if interaction is not None and (turn := turn_of(interaction)).choices:
                 return turn
         raise AssertionError("no stream that says anything was asked for" + self._so_far())
+
+    def _answer(self, record: Record) -> Interaction | None:
+        """What was played, or what an upstream said and is recorded now."""
+        if record.kind == "relayed":
+            self.settle_recordings(_SETTLE_S)
+            return load(Path(record.recorded)).interactions[-1] if record.recorded else None
+        tape = record.replay.tape() if record.replay is not None else None
+        return tape.interaction if tape is not None else None
 
     def expect_text(self, answer: str) -> None:
         """Raises AssertionError, with what was lost, doubled or garbled, where this is not the text of `turn`."""

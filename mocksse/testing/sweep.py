@@ -6,6 +6,7 @@ is the smallest of all.
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -39,6 +40,11 @@ class Sweep:
         assert marker is not None  # noqa: S101 - whoever calls has looked
         self._item = item
         self._session = session
+        try:
+            inspect.signature(_marked).bind(item, session, *marker.args, **marker.kwargs)
+        except TypeError as error:
+            hint = "it is mocksse_cuts('chat.yaml', at='byte', fault='split', limit=500, seed=0)"
+            raise UsageError(f"mocksse_cuts: {error}", hint) from None
         self._interaction, self.cuts, self.first = _marked(item, session, *marker.args, **marker.kwargs)
         self._layout = lay_out(self._interaction, PLAIN)
 

@@ -202,6 +202,91 @@ def test_it(mocksse):
     result.stdout.fnmatch_lines(["*'alow_unmatched' is no word of a configuration (did you mean allow_unmatched?)"])
 
 
+def test_what_a_test_says_wrong_is_one_line(suite: Suite) -> None:
+    suite.write("""
+def test_played(mocksse):
+    mocksse.play("openai-chat", fault="rest")
+
+@pytest.mark.mocksse("openai-chta")
+def test_marked(mocksse):
+    pass
+
+@pytest.mark.mocksse("openai-chat")
+@pytest.mark.mocksse_apis("openai")
+def test_api(mocksse):
+    pass
+
+@pytest.mark.mocksse_cuts("openai-chat", every=3)
+def test_cut(mocksse):
+    pass
+""")
+    result = suite.run()
+    result.assert_outcomes(failed=2, errors=2)
+    shown = result.stdout.str()
+    result.stdout.fnmatch_lines(
+        [
+            "mocksse: no cassette is called openai-chta: *(did you mean openai-chat?)",
+            "mocksse: no stream of 'openai' can be made (did you mean openai-chat?)",
+            "E *mocksse.errors.UsageError: fault 'rest', column 1: no fault is called rest (did you mean reset?)",
+            "mocksse_cuts: got an unexpected keyword argument 'every' (it is mocksse_cuts(*",
+        ]
+    )
+    assert "During handling" not in shown
+    assert "grammar.py" not in shown
+    assert "plays.py" not in shown
+
+
+def test_a_marker_without_the_fixture_is_no_test(suite: Suite) -> None:
+    suite.write("""
+from unittest import TestCase
+
+pytestmark = pytest.mark.mocksse(allow_unused=True)
+
+@pytest.mark.mocksse_cuts("openai-chat")
+def test_cut():
+    pass
+
+def test_other():
+    pass
+
+class TestOld(TestCase):
+    @pytest.fixture(autouse=True)
+    def session(self, mocksse):
+        self.mocksse = mocksse
+
+    @pytest.mark.mocksse("openai-chat")
+    def test_marked(self):
+        ask(self.mocksse.url("/v1/chat/completions"))
+
+    @pytest.mark.mocksse_cuts("openai-chat")
+    def test_cut(self):
+        pass
+""")
+    result = suite.run()
+    result.assert_outcomes(passed=2, failed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "mocksse_cuts: test_cut is of a unittest.TestCase (only functions are run at every cut)",
+            "mocksse: a test marked mocksse_cuts takes the fixture mocksse, and this one does not",
+        ]
+    )
+
+
+def test_a_fixture_that_fails_shows_what_the_server_saw(suite: Suite) -> None:
+    suite.write("""
+@pytest.fixture
+def answer(mocksse):
+    mocksse.play("openai-chat", fault="status 503")
+    return ask(mocksse.url("/v1/chat/completions"))
+
+def test_it(answer):
+    pass
+""")
+    result = suite.run()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*mocksse: what the server saw*", "  0.000 s  #1 POST /v1/chat/completions  503*"])
+
+
 def test_variables_of_sdks_for_one_test(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-real")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")

@@ -188,3 +188,19 @@ def test_a_wrong_marker_is_said(suite: Suite, marker: str, words: str) -> None:
     result = suite.run()
     assert words in result.stdout.str()
     result.assert_outcomes(failed=1)
+
+
+def test_every_cut_starts_from_what_was_there_before_the_test(suite: Suite) -> None:
+    suite.write("""
+@pytest.fixture(autouse=True)
+def other(mocksse):
+    mocksse.stream(["data: other"], path="/other")
+
+@pytest.mark.mocksse_cuts("openai-chat", at="event", fault="split", limit=9)
+def test_it(mocksse):
+    mocksse.stream([f"data: {mocksse.cut.offset}"], path="/mine")
+    assert ask(mocksse.url("/mine")) == b"data: %d\\n\\n" % mocksse.cut.offset
+    assert ask(mocksse.url("/other")) == b"data: other\\n\\n"
+    ask(mocksse.url("/v1/chat/completions"))
+""")
+    suite.passes(passed=1)

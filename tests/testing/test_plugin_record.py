@@ -103,7 +103,7 @@ def test_without_a_cassette_nothing_is_asked(suite: Suite, upstream: MockServer)
     write(suite, upstream)
     result = suite.run()
     result.assert_outcomes(failed=2)
-    result.stdout.fnmatch_lines(["*mocksse: what the server saw*", "*no recording answers*"])
+    result.stdout.fnmatch_lines(["*mocksse: what the server saw*", "*no recording answers*", "*--mocksse-record=new*"])
     assert upstream.requests == []
     assert not (suite.path / "cassettes").exists()
 
@@ -111,7 +111,7 @@ def test_without_a_cassette_nothing_is_asked(suite: Suite, upstream: MockServer)
 def test_who_is_to_be_asked_has_to_be_said(suite: Suite) -> None:
     suite.write("def test_it(mocksse):\n    pass\n")
     result = suite.run("--mocksse-record=once")
-    result.assert_outcomes(errors=1)
+    result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*--mocksse-record=once: no upstream is said*"])
 
 
@@ -162,3 +162,106 @@ def test_the_settings_file_says_what_is_redacted(suite: Suite, upstream: MockSer
     (path,) = (suite.path / "cassettes" / "test_it").iterdir()
     assert "blue-whale" not in path.read_text()
     suite.run_apart().assert_outcomes(passed=1)
+
+
+CONFIG = """
+@pytest.fixture
+def mocksse_config():
+    return {{"upstream": "{upstream}"}}
+"""
+
+
+def test_what_a_test_says_itself_is_its_cassette(suite: Suite, upstream: MockServer) -> None:
+    suite.write(
+        CONFIG.format(upstream=upstream.url())
+        + """
+URL = "/v1/chat/completions"
+
+@pytest.mark.mocksse("reasoning")
+def test_marked(mocksse):
+    ask(mocksse.url(URL))
+    assert mocksse.turn.first.reasoning
+
+@pytest.mark.mocksse_cuts("openai-chat", at="event", fault="truncate", limit=3)
+def test_cut(mocksse):
+    ask(mocksse.url(URL))
+    assert mocksse.requests[0].faults
+
+def test_within(mocksse):
+    mocksse.stream(["data: mine"])
+    assert ask(mocksse.url(URL)) == b"data: mine\\n\\n"
+"""
+    )
+    for mode in ("once", "new", "all"):
+        suite.passes(f"--mocksse-record={mode}", passed=3)
+    assert upstream.requests == []
+    assert not (suite.path / "cassettes").exists()
+    suite.passes(passed=3)
+
+
+def test_it_needs_no_upstream(suite: Suite) -> None:
+    suite.write('def test_it(mocksse):\n    mocksse.stream(["data: 1"])\n    ask(mocksse.url("/x"))\n')
+    suite.passes("--mocksse-record=once", passed=1)
+
+
+def test_tests_of_two_classes_have_a_cassette_each(suite: Suite, upstream: MockServer) -> None:
+    suite.write(
+        CONFIG.format(upstream=upstream.url())
+        + """
+class TestOne:
+    def test_it(self, mocksse):
+        ask(mocksse.url("/v1/chat/completions"), user="one")
+
+class TestTwo:
+    def test_it(self, mocksse):
+        ask(mocksse.url("/v1/chat/completions"), user="two")
+"""
+    )
+    suite.passes("--mocksse-record=once", passed=2)
+    folder = suite.path / "cassettes" / "test_it"
+    assert sorted(path.name for path in folder.iterdir()) == ["TestOne.test_it.yaml", "TestTwo.test_it.yaml"]
+    suite.passes(passed=2)
+
+
+def test_what_is_recorded_is_expected_too(suite: Suite, upstream: MockServer) -> None:
+    write(suite, upstream, more='assert mocksse.turn.first.text.encode()[:9] == b"The river"')
+    suite.passes("--mocksse-record=once", passed=2)
+    suite.passes(passed=2)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'def mocksse_cassette_dir(request):\n    return str(request.path.parent / "tapes")',
+        'def mocksse_config():\n    return {"cassette_dir": "tapes"}',
+    ],
+    ids=["fixture", "configuration"],
+)
+def test_the_folder_may_be_text(suite: Suite, upstream: MockServer, said: str) -> None:
+    (suite.path / "mocksse.yaml").write_text(f"upstream: {upstream.url()}\n")
+    suite.write(f"""
+@pytest.fixture
+{said}
+
+def test_it(mocksse):
+    ask(mocksse.url("/v1/chat/completions"))
+""")
+    suite.passes("--mocksse-record=once", passed=1)
+    assert (suite.path / "tapes" / "test_it" / "test_it.yaml").is_file()
+    suite.passes(passed=1)
+
+
+def test_a_marker_breaks_the_own_cassette(suite: Suite, upstream: MockServer) -> None:
+    (suite.path / "mocksse.yaml").write_text(f"upstream: {upstream.url()}\n")
+    suite.write("""
+@pytest.mark.mocksse(fault="truncate at=event:1")
+def test_it(mocksse, request):
+    said = ask(mocksse.url("/v1/chat/completions"))
+    recorded = request.config.getoption("--mocksse-record") == "none"
+    assert (said.count(b"data:") == 1) == recorded
+""")
+    result = suite.run()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["mocksse: the marker mocksse names faults and no cassette*"])
+    suite.passes("--mocksse-record=once", passed=1)
+    suite.passes(passed=1)
