@@ -44,7 +44,9 @@ class Thread:
         self.wait(self._start())
 
     def call(self, function: Callable[..., _T], *args: Any) -> _T:
-        """The function's result, from the server's thread."""
+        """The function's result, from the server's thread; when that has ended, from this one."""
+        if self._loop.is_closed():
+            return function(*args)
 
         async def run() -> _T:
             return function(*args)
@@ -55,12 +57,17 @@ class Thread:
         """What a coroutine gives, from the server's thread."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_S)
 
-    async def settled(self, seconds: float) -> None:
+    def settle(self, seconds: float) -> None:
         """Wait until what upstreams say is recorded, so many seconds at most."""
-        await self._accepting.app.settled(seconds)
+        if not self._loop.is_closed():
+            self.wait(self._accepting.app.settled(seconds))
 
-    async def until(self, is_so: Callable[[], bool], seconds: float) -> None:
+    def until(self, is_so: Callable[[], bool], seconds: float) -> None:
         """Wait until something is so, looked at whenever an answer is over; so many seconds at most."""
+        if not self._loop.is_closed():
+            self.wait(self._until(is_so, seconds))
+
+    async def _until(self, is_so: Callable[[], bool], seconds: float) -> None:
         end = self._loop.time() + seconds
         while not is_so() and (left := end - self._loop.time()) > 0:
             self._over.clear()
@@ -68,7 +75,9 @@ class Thread:
                 await asyncio.wait_for(self._over.wait(), left)
 
     def stop(self) -> None:
-        """Cut what is under way, and end the thread."""
+        """Cut what is under way, and end the thread; nothing where it has ended."""
+        if self._loop.is_closed():
+            return
         self.wait(self._accepting.cut())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_PATIENCE_S)

@@ -73,9 +73,11 @@ def place(name: str | Path, folder: Path | None) -> Path:
             if path.exists():
                 return path
     known = [called for root in roots[:1] + roots[-1:] if root.is_dir() for called in _names(root)]
-    where = f"{folder} and " if folder is not None else ""
+    where = f"{folder}, " if folder is not None else ""
     hint = nearest(Path(name).with_suffix("").as_posix(), known) or "mocksse record URL makes one"
-    raise UsageError(f"no cassette is called {name}: looked in {where}the recordings that come with mocksse", hint)
+    raise UsageError(
+        f"no cassette is called {name}: looked in {where}the current folder, and the recordings of mocksse", hint
+    )
 
 
 def _names(folder: Path) -> list[str]:

@@ -65,7 +65,7 @@ class MockServer(MockSession):
         opened = open_server(settings, self._world)
         self.port = opened.address.port
         self._base = opened.address.url
-        self.thread = Thread(self._world, opened.sock)
+        self._thread = Thread(self._world, opened.sock)
         self._session = self._world.sessions.default
         try:
             if self._what:
@@ -89,8 +89,9 @@ class MockServer(MockSession):
         )
 
     def stop(self) -> None:
-        """Cut what is under way, and listen no longer."""
-        self.thread.stop()
+        """Cut what is under way, and listen no longer. What was asked can still be looked at."""
+        if self._thread is not None:
+            self._thread.stop()
 
     def __enter__(self) -> Self:
         return self.start()

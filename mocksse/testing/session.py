@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocksse.cassette.load import load
 from mocksse.cassette.units import api_of, units
+from mocksse.errors import UsageError
 from mocksse.providers.turn import Turn, merge
 from mocksse.testing import answers, plays
 from mocksse.testing.plainly import plainly
@@ -19,7 +20,7 @@ from mocksse.testing.told import told
 from mocksse.testing.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from mocksse.cassette.model import Cassette, Interaction
     from mocksse.replay.faults.grammar import Spec
@@ -39,18 +40,29 @@ class MockSession:
     api: str | None = None
     """The API that everything is put into before it is played; None: as it is."""
 
+    _thread: Thread | None = None
+
     def __init__(self, thread: Thread, session: Session, config: Config, base: str) -> None:
-        self.thread = thread
+        self._thread = thread
         self._session = session
         self._base = base
         self.config = config
         self._named: set[str] = set()
 
+    @property
+    def thread(self) -> Thread:
+        """The server's. Raises UsageError where there was none yet."""
+        if self._thread is None:
+            raise _not_started()
+        return self._thread
+
     # --- What it plays
 
     def url(self, path: str = "") -> str:
         """The base URL for a client, with what its SDK wants behind it: `url("/v1")`."""
-        return f"{self._base}{path}"
+        if self._thread is None:
+            raise _not_started()
+        return f"{self._base}/{path.removeprefix('/')}" if path else self._base
 
     @plainly
     def play(
@@ -189,15 +201,12 @@ class MockSession:
 
     def settle(self, seconds: float = _SETTLE_S) -> None:
         """Wait until no answer is under way, so many seconds at most."""
-        self._until(lambda: all(record.done for record in self._session.journal), seconds)
+        self.thread.until(lambda: all(record.done for record in self._session.journal), seconds)
 
     def settle_recordings(self, seconds: float) -> None:
         """Wait until what upstreams say is in a cassette, so many seconds at most."""
         self.settle(seconds)
-        self.thread.wait(self.thread.settled(seconds))
-
-    def _until(self, is_so: Callable[[], bool], seconds: float) -> None:
-        self.thread.wait(self.thread.until(is_so, seconds))
+        self.thread.settle(seconds)
 
     # --- What the client made of it
 
@@ -250,6 +259,10 @@ class MockSession:
     def _so_far(self) -> str:
         lines = told(self.records)
         return ":\n" + "\n".join(lines) if lines else ": nothing was"
+
+
+def _not_started() -> UsageError:
+    return UsageError("this MockServer was not started", "use it as `with MockServer(...) as server:`")
 
 
 def turn_of(interaction: Interaction) -> Turn:

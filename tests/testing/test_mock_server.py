@@ -257,3 +257,21 @@ class InUnittest(unittest.TestCase):
 
     def test_it(self) -> None:
         assert post(self.server.url(CHAT)) == body_of("openai-chat")
+
+
+def test_what_was_asked_can_be_looked_at_when_it_is_stopped() -> None:
+    with MockServer("openai-chat") as server:
+        post(server.url("v1/chat/completions"))
+    server.stop()
+    assert [request.status for request in server.requests] == [200]
+    server.expect_text(server.turn.first.text)
+    server.verdict.assert_ok()
+    assert server.unused == []
+
+
+def test_before_it_is_started_it_says_so() -> None:
+    server = MockServer("openai-chat")
+    server.stop()
+    for use in (lambda: server.url("/v1"), lambda: server.requests, lambda: server.play("anthropic")):
+        with pytest.raises(UsageError, match="this MockServer was not started"):
+            use()
