@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from mocksse.cassette.library import ENDINGS, Shelved, find
+from mocksse.cassette.library import ENDINGS, Shelved, find, pick
 from mocksse.cassette.load import load
 from mocksse.cassette.model import Cassette, Interaction, Piece, Request, Response
 from mocksse.cassette.naming import free_name
@@ -57,6 +57,10 @@ def shelved(
 
 
 def _from_disk(name: str | Path, folder: Path | None) -> list[Named]:
+    file, mark, inside = str(name).rpartition("#")
+    if mark and _found(name, folder) is None:
+        whole = _from_disk(file, folder)
+        return [Named(item, alone=whole[0].alone) for item in pick((one.shelved for one in whole), inside)]
     path = place(name, folder)
     if path.is_file():
         # Named as it was called: the draws of its faults start from its name, wherever the test runs.
@@ -67,17 +71,23 @@ def _from_disk(name: str | Path, folder: Path | None) -> list[Named]:
 
 def place(name: str | Path, folder: Path | None) -> Path:
     """The file or folder that a test means by a name. Raises UsageError where there is none."""
-    roots = [*([folder] if folder is not None else []), Path(), shipped()]
-    for root in roots:
-        for path in (root / name, *(root / f"{name}{ending}" for ending in ENDINGS)):
-            if path.exists():
-                return path
-    known = [called for root in roots[:1] + roots[-1:] if root.is_dir() for called in _names(root)]
+    path = _found(name, folder)
+    if path is not None:
+        return path
+    known = [called for root in (folder, shipped()) if root is not None and root.is_dir() for called in _names(root)]
     where = f"{folder}, " if folder is not None else ""
     hint = nearest(Path(name).with_suffix("").as_posix(), known) or "mocksse record URL makes one"
     raise UsageError(
         f"no cassette is called {name}: looked in {where}the current folder, and the recordings of mocksse", hint
     )
+
+
+def _found(name: str | Path, folder: Path | None) -> Path | None:
+    for root in (*([folder] if folder is not None else []), Path(), shipped()):
+        for path in (root / name, *(root / f"{name}{ending}" for ending in ENDINGS)):
+            if path.exists():
+                return path
+    return None
 
 
 def _names(folder: Path) -> list[str]:
@@ -135,7 +145,8 @@ def renamed(item: Shelved, there: Iterable[Shelved], used: Collection[str]) -> S
         other = known.get(name)
         if other is None:
             return name in used
-        return other.cassette != item.cassette and (item.path == Path() or other.path != item.path)
+        shared = {one.name for one in other.cassette} & {one.name for one in item.cassette}
+        return other.cassette != item.cassette and (item.path == Path() or other.path != item.path or not shared)
 
     return replace(item, name=free_name(item.name, is_taken))
 

@@ -71,7 +71,8 @@ class MockSession:
         fault: str | Sequence[str] = "",
         **pacing: str | float | None,
     ) -> None:
-        """Play these besides what is played already: cassettes by name or path, folders, or values.
+        """Play these besides what is played already: cassettes by name or path, also `file#interaction`, folders, or
+        values.
 
         A name is looked for in the cassette folder, then from the current folder, then among the recordings that come
         with mocksse. `fault` is one or several specs, for these alone. `pacing`: `speed`, `ttft`, `gap`, `tps`,

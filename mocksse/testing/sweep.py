@@ -114,7 +114,8 @@ def _marked(
     named = plays.shelved([cassette], session.config.cassette_dir, session.api)
     interactions = [interaction for one in named for interaction in one.shelved.cassette]
     if len(interactions) != 1:
-        raise UsageError("mocksse_cuts: one interaction is cut", "name a cassette that has only one")
+        known = ", ".join(interaction.name for interaction in interactions[:8])
+        raise UsageError("mocksse_cuts: one interaction is cut", f"say which, as 'chat.yaml#NAME': {known}")
     session.play(cassette)
     (interaction,) = interactions
     cuts = cuts_of(interaction, at, fault)

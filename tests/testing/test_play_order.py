@@ -84,6 +84,18 @@ def test_files_of_one_name(one: MockSession, tmp_path: Path) -> None:
     assert [asked(one, "/a"), asked(one, "/b")] == [b"data: a\n\n", b"data: b\n\n"]
 
 
+def test_one_interaction_of_a_file(one: MockSession, tmp_path: Path) -> None:
+    parts = "".join(f"- name: {n}\n  request: {{path: /{n}}}\n  response: {{stream: [{{data: {n}}}]}}\n" for n in "abc")
+    path = tmp_path / "chat.yaml"
+    path.write_text(f"mocksse: 1\ninteractions:\n{parts}")
+    one.play(f"{path}#a", f"{path}#b")
+    assert [asked(one, "/a"), asked(one, "/b")] == [b"data: a\n\n", b"data: b\n\n"]
+    with pytest.raises(UsageError, match=r"no interaction is called d \(there are a, b, c\)"):
+        one.play(f"{path}#d")
+    with pytest.raises(UsageError, match="no cassette is called nope"):
+        one.play("nope#a")
+
+
 @pytest.mark.parametrize("whole", ["data: a\n\ndata: b\n\n", b"data: a\n\ndata: b\n\n"])
 def test_a_stream_may_be_one_text(one: MockSession, whole: str | bytes) -> None:
     one.stream(whole)

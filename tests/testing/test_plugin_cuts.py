@@ -204,3 +204,20 @@ def test_it(mocksse):
     ask(mocksse.url("/v1/chat/completions"))
 """)
     suite.passes(passed=1)
+
+
+def test_one_interaction_of_many_is_named(suite: Suite) -> None:
+    parts = "".join(f"- name: {n}\n  request: {{path: /{n}}}\n  response: {{stream: [{{data: {n}}}]}}\n" for n in "ab")
+    (suite.path / "many.yaml").write_text(f"mocksse: 1\ninteractions:\n{parts}")
+    suite.write("""
+@pytest.mark.mocksse_cuts("many.yaml#b", at="byte", fault="split")
+def test_b(mocksse):
+    assert ask(mocksse.url("/b")) == b"data: b\\n\\n"
+
+@pytest.mark.mocksse_cuts("many.yaml", at="byte", fault="split")
+def test_many(mocksse):
+    pass
+""")
+    result = suite.run()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["mocksse_cuts: one interaction is cut (say which, as 'chat.yaml#NAME': a, b)"])
