@@ -7,6 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 import click
 
@@ -174,6 +175,8 @@ def _options(
     if (through is None) != (listen is None):
         missing = "--listen HOST:PORT" if listen is None else "--through URL"
         raise UsageError(f"a gateway needs {missing} too", "it has to find mocksse where it looks for its upstream")
+    if through is not None and not (urlsplit(through).scheme in {"http", "https"} and urlsplit(through).hostname):
+        raise UsageError(f"--through {through}: no URL", "such as http://127.0.0.1:4000/v1")
     host, _, port = (listen or "127.0.0.1:0").rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
         raise UsageError(f"--listen {listen}: no HOST:PORT", "such as 127.0.0.1:8080")
@@ -184,8 +187,12 @@ def _options(
 def _writable(files: _Files) -> None:
     """Raises UsageError for a file that can't be written, before any work is done."""
     for file in files:
-        if file not in (None, "-") and not Path(file).parent.is_dir():
+        if file in (None, "-"):
+            continue
+        if not Path(file).parent.is_dir():
             raise UsageError(f"{file}: no such folder: {Path(file).parent}")
+        if Path(file).is_dir():
+            raise UsageError(f"{file}: is a folder", "name a file in it")
 
 
 def _played(

@@ -59,7 +59,7 @@ class GarbageError(ValueError):
 def read(line: bytes) -> Told:
     """A line of a client. Raises GarbageError."""
     try:
-        value = json.loads(line.decode("utf-8", "replace"))
+        value = json.loads(line.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         raise GarbageError("it is no JSON") from None
     if not isinstance(value, dict):
