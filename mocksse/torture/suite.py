@@ -341,11 +341,14 @@ class Suite:
 
 def _calm(session: MockSession) -> None:
     """Wait until a gateway asks for no more: it may try again though nobody waits for that any longer."""
-    end, count = time.monotonic() + _RESTLESS_S, -1
-    while len(session.records) != count and time.monotonic() < end:
-        count = len(session.records)
-        time.sleep(_CALM_S)
+    end, known = time.monotonic() + _RESTLESS_S, -1
+    while time.monotonic() < end:
         session.settle()
+        records = session.records
+        if len(records) == known and all(record.done for record in records):
+            return
+        known = len(records)
+        time.sleep(_CALM_S)
 
 
 _HINT = "nothing is judged without a clean answer first"
