@@ -88,7 +88,8 @@ def _of_result(play: Play, want: Want, tells: Tells, ran: Ran, exchanges: Sequen
         case "flooded":
             return _Found("crash", f"ended, for it said more than a line can be: {ran.detail}")
     if ran.told is None:
-        return _Found("", "it does not say what reached its caller", untold=True)
+        detail = f": {ran.detail}" if ran.detail else ""
+        return _Found("", f"it does not say what reached its caller{detail}", untold=True)
     if ran.told.outcome == "error":
         return _of_error(expect, ran.told, exchanges)
     return _of_answer(play, want, tells, ran.told, exchanges)

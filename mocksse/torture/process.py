@@ -143,6 +143,8 @@ def _told(line: bytes, took: float) -> Ran:
     try:
         return Ran("told", read(line), "", took)
     except GarbageError as error:
+        if line.startswith(b"{") and not line.endswith(b"\n"):  # as a program that ends before its pipe has taken all
+            return Ran("silent", None, f"its line breaks off behind {len(line):,} bytes", took)
         shown = line[:60].decode("utf-8", "backslashreplace").strip()
         return Ran("garbage", None, f"{error}: {shown}", took)
 

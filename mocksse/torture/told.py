@@ -14,8 +14,9 @@ from typing import Any, Literal
 from mocksse.providers.turn import ToolCall
 
 How = Literal["told", "silent", "timeout", "crashed", "garbage", "flooded"]
-"""told: with its line. silent: ended well, and said nothing. garbage: its line is no result. flooded: it said more than
-a line can be. crashed: ended with another code than 0, or by a signal, and without a line."""
+"""told: with its line. silent: ended well, and said nothing, or only the start of a line. garbage: its line is no
+result. flooded: it said more than a line can be. crashed: ended with another code than 0, or by a signal, and without
+a line."""
 _HALF = re.compile("[\ud800-\udfff]")
 
 

@@ -54,6 +54,7 @@ def test_the_words_are_put_in_without_a_shell() -> None:
         ("print('[1]')", "garbage", "it is no JSON object: [1]"),
         ("print('{}')", "garbage", 'its "outcome" is neither "ok" nor "error": {}'),
         ('import sys; sys.stdout.write(\'{"outcome": "ok"}\')', "told", ""),
+        ('import sys; sys.stdout.write(\'{"outcome": "o\')', "silent", "its line breaks off behind 14 bytes"),
         ("print('hello'); raise SystemExit(3)", "crashed", "exit code 3: hello"),
         ("print('hello'); raise TypeError('no')", "crashed", "exit code 1: TypeError: no"),
         (f"{OK}; raise SystemExit(3)", "told", ""),
