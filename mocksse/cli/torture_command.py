@@ -26,6 +26,12 @@ _MANY = 4
 """Clients, each over one API, of which a page has everything."""
 
 
+class _Seconds(click.FloatRange):
+    """What is no number is said to be that."""
+
+    name = "number of seconds"
+
+
 class _Files(NamedTuple):
     """Where reports go; `-` is stdout."""
 
@@ -62,10 +68,8 @@ Exit code 0: passed; 1: a case failed; 2: there was no clean answer, or somethin
 @click.option("--skip", multiple=True, metavar="PATTERN", help="Not these.")
 @click.option("--strict", is_flag=True, help="The standard decides where practice disagrees.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), metavar="N", help="Answers at a time [6].")
-@click.option("--timeout", type=click.FloatRange(0.5, 3600), metavar="S", help="For one answer, in all [20].")
-@click.option(
-    "--idle", type=click.FloatRange(0.2, 600), metavar="S", help="{timeout}: silence the client gives up at [2]."
-)
+@click.option("--timeout", type=_Seconds(0.5, 3600), metavar="S", help="For one answer, in all [20].")
+@click.option("--idle", type=_Seconds(0.2, 600), metavar="S", help="{timeout}: silence the client gives up at [2].")
 @click.option("--cuts", type=click.IntRange(0), metavar="N", help="Of each sweep, 0 for all [8].")
 @click.option("--list", "only_list", is_flag=True, help="The cases, and nothing is played.")
 @click.option(

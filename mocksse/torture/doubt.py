@@ -20,16 +20,20 @@ _RACED = re.compile(rf"{TIMED.pattern}|bytes-after-end")
 where it would have read on."""
 _SHOWN = 3
 _ENDLESS = 2
+"""Of what takes its whole time, fewer; and of a client that has come to no end as often as that, one."""
 
 
-def plays_to_show(verdict: Verdict, late: bool) -> int:
-    """How many plays have to show the same before it counts. `late`: the server itself was."""
+def plays_to_show(verdict: Verdict, late: bool, endless: int = 0) -> int:
+    """How many plays have to show the same before it counts.
+
+    `late`: the server itself was. `endless`: plays in which this client is known to have come to no end.
+    """
     faults = verdict.play.faults
     match verdict.wrong:
         case "late" | "rude":
             return _SHOWN
         case "hang":  # who waits for ever does so at once, where that is what is played
-            return _ENDLESS if late or not TIMED.search(faults) else 1
+            return _ENDLESS if endless < _ENDLESS and (late or not TIMED.search(faults)) else 1
         case "loud" | "money" | "crash" if late or _RACED.search(faults):
             return _SHOWN
     return _SHOWN if _may_have_lost(verdict) else 1

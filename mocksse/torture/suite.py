@@ -9,6 +9,7 @@ import re
 import shlex
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -150,7 +151,7 @@ class Suite:
     tell: Callable[[int, int, Verdict], None] = lambda _done, _all, _verdict: None
     """Hears of each verdict, with how many there are and will be."""
     _tells: Tells = field(default_factory=Tells, init=False)
-    _endless: dict[str, int] = field(default_factory=dict, init=False)
+    _endless: Counter[str] = field(default_factory=Counter, init=False)
     _runners: list[Runner] = field(default_factory=list, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _stopped: bool = field(default=False, init=False)
@@ -219,18 +220,23 @@ class Suite:
         """One play, and its verdict."""
         if missing := [need for need in play.case.needs if not self._can(need)]:
             return Verdict(play, "SKIP", f"the client does not claim {missing[0]} (--can {missing[0]})")
-        if self._endless.get(play.case.id, 0) >= _GIVEN_UP:
+        if self._endless[play.case.id] >= _GIVEN_UP:
             return Verdict(play, "SKIP", "not played: other cuts of this case came to no end")
         if self.options.through:  # how long a gateway keeps its own connection is its affair
             play = replace(play, expect=replace(play.expect, within_s=None))
         verdict, late = self._judged(server, runner, play)
         shown = 1
-        while shown < plays_to_show(verdict, late) and not self._stopped:
+        while shown < plays_to_show(verdict, late, self._endless_in_all()) and not self._stopped:
             verdict, late = self._judged(server, runner, play)
             shown += 1
         if verdict.wrong == "hang":
-            self._endless[play.case.id] = self._endless.get(play.case.id, 0) + 1
+            with self._lock:
+                self._endless[play.case.id] += 1
         return verdict
+
+    def _endless_in_all(self) -> int:
+        with self._lock:
+            return self._endless.total()
 
     def _judged(self, server: MockServer, runner: Runner, play: Play) -> tuple[Verdict, bool]:
         """One answer, judged; and whether the server itself ran late."""

@@ -39,6 +39,11 @@ def test_how_many_plays_have_to_show_it(wrong: Wrong, faults: str, late: bool, p
     assert plays_to_show(verdict(wrong, faults), late) == plays
 
 
+def test_of_a_client_that_hangs_again_and_again_it_is_believed_at_once() -> None:
+    hung = verdict("hang", "crlf")
+    assert [plays_to_show(hung, False, endless) for endless in (0, 1, 2, 9)] == [2, 2, 1, 1]
+
+
 def test_a_reset_may_have_taken_what_its_peer_had_not_read() -> None:
     assert plays_to_show(verdict("silent", "reset at=event:5 times=1", SAME, "reset"), False) == 3
     assert plays_to_show(verdict("silent", "reset at=event:5", FAIL, "reset"), False) == 1

@@ -55,6 +55,7 @@ def test_what_fails_ends_with_1_and_can_be_played_again(capsys: pytest.CaptureFi
         (["--exec", "x {url}", "--can", "tool"], "--can tool: no such capability (did you mean tools?)"),
         (["--exec", "x {url}", "--run", "framing/crlv"], "no case fits 'framing/crlv' (did you mean framing/crlf?)"),
         (["--exec", "x {url}", "--json", "no/such/x.json"], "no/such/x.json: no such folder"),
+        (["--exec", "x {url}", "--timeout", "20s"], "--timeout: '20s' is not a valid number of seconds"),
         (["--exec", "x {url}", "--html", "."], ".: is a folder (name a file in it)"),
         (["--through", "127.0.0.1:1", "--listen", "127.0.0.1:0"], "--through 127.0.0.1:1: no URL"),
         (["--through", "http://127.0.0.1:1"], "a gateway needs --listen HOST:PORT too"),
