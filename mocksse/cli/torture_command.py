@@ -7,6 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 import click
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 _MANY = 4
 """Clients, each over one API, of which a page has everything."""
+
+
+class _Seconds(click.FloatRange):
+    """What is no number is said to be that."""
+
+    name = "number of seconds"
 
 
 class _Files(NamedTuple):
@@ -61,10 +68,8 @@ Exit code 0: passed; 1: a case failed; 2: there was no clean answer, or somethin
 @click.option("--skip", multiple=True, metavar="PATTERN", help="Not these.")
 @click.option("--strict", is_flag=True, help="The standard decides where practice disagrees.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), metavar="N", help="Answers at a time [6].")
-@click.option("--timeout", type=click.FloatRange(0.5, 3600), metavar="S", help="For one answer, in all [20].")
-@click.option(
-    "--idle", type=click.FloatRange(0.2, 600), metavar="S", help="{timeout}: silence the client gives up at [2]."
-)
+@click.option("--timeout", type=_Seconds(0.5, 3600), metavar="S", help="For one answer, in all [20].")
+@click.option("--idle", type=_Seconds(0.2, 600), metavar="S", help="{timeout}: silence the client gives up at [2].")
 @click.option("--cuts", type=click.IntRange(0), metavar="N", help="Of each sweep, 0 for all [8].")
 @click.option("--list", "only_list", is_flag=True, help="The cases, and nothing is played.")
 @click.option(
@@ -174,6 +179,8 @@ def _options(
     if (through is None) != (listen is None):
         missing = "--listen HOST:PORT" if listen is None else "--through URL"
         raise UsageError(f"a gateway needs {missing} too", "it has to find mocksse where it looks for its upstream")
+    if through is not None and not (urlsplit(through).scheme in {"http", "https"} and urlsplit(through).hostname):
+        raise UsageError(f"--through {through}: no URL", "such as http://127.0.0.1:4000/v1")
     host, _, port = (listen or "127.0.0.1:0").rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
         raise UsageError(f"--listen {listen}: no HOST:PORT", "such as 127.0.0.1:8080")
@@ -184,8 +191,12 @@ def _options(
 def _writable(files: _Files) -> None:
     """Raises UsageError for a file that can't be written, before any work is done."""
     for file in files:
-        if file not in (None, "-") and not Path(file).parent.is_dir():
+        if file in (None, "-"):
+            continue
+        if not Path(file).parent.is_dir():
             raise UsageError(f"{file}: no such folder: {Path(file).parent}")
+        if Path(file).is_dir():
+            raise UsageError(f"{file}: is a folder", "name a file in it")
 
 
 def _played(

@@ -48,7 +48,9 @@ class Expect:
     apart_s: float = 0.0
     """Between the end of an answer and the next request, at least."""
     grows: bool = False
-    """The last wait is longer than the first."""
+    """The waits are not even, nor none to speak of."""
+    unhurried: bool = False
+    """One of the waits is one to speak of: those that are drawn may be short now and then, and not all of them."""
     within_s: float | None = None
     """From a request to the moment the client leaves."""
     checks: frozenset[str] = frozenset()

@@ -64,8 +64,8 @@ def _lines(body: bytes) -> Iterable[int]:
 
 
 def _middle(body: bytes) -> Iterable[int]:
-    """Anywhere amid the answer: neither its first tenth nor its last."""
-    return range(len(body) // 10, len(body) - len(body) // 10)
+    """Anywhere amid the text: behind the reasoning, which not every client shows, and before the last tenth."""
+    return range(len(body) // 3, len(body) - len(body) // 10)
 
 
 KINDS = {

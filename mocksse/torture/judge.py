@@ -84,18 +84,19 @@ def _of_result(play: Play, want: Want, tells: Tells, ran: Ran, exchanges: Sequen
         case "crashed":
             return _Found("crash", f"crashed: {ran.detail}")
         case "garbage":
-            return _Found("", f"its line is no result: {ran.detail}", untold=True)
+            return _Found("crash", f"its line is no result: {ran.detail}")
         case "flooded":
-            return _Found("", f"it said more than a line can be: {ran.detail}", untold=True)
+            return _Found("crash", f"ended, for it said more than a line can be: {ran.detail}")
     if ran.told is None:
-        return _Found("", "it does not say what reached its caller", untold=True)
+        detail = f": {ran.detail}" if ran.detail else ""
+        return _Found("", f"it does not say what reached its caller{detail}", untold=True)
     if ran.told.outcome == "error":
         return _of_error(expect, ran.told, exchanges)
     return _of_answer(play, want, tells, ran.told, exchanges)
 
 
 def _of_error(expect: Expect, told: Told, exchanges: Sequence[Exchange]) -> _Found:
-    said = _error(told)
+    said = said_of(told)
     if expect.says and expect.says not in told.error_message:
         return _Found("unclear", f"the error does not say what the provider did ({expect.says!r}): {said}")
     if expect.brief and (len(told.error_message) > _BRIEF or "<html" in told.error_message.lower()):
@@ -124,7 +125,8 @@ def _of_answer(play: Play, want: Want, tells: Tells, told: Told, exchanges: Sequ
     return _Found("silent", _NO_SUCCESS)
 
 
-def _error(told: Told) -> str:
+def said_of(told: Told) -> str:
+    """Its error, on one line."""
     message = " ".join(told.error_message.split())
     return f"{told.error_type or 'error'}: {message[:120]}" if message else told.error_type or "an error"
 
@@ -142,17 +144,19 @@ def _expected(expect: Expect, want: Want, tells: Tells) -> str:
         f"{expect.least} to {expect.most} requests" if expect.most > expect.least else plural(expect.least, "request")
     )
     apart = f", {seconds_text(expect.apart_s)} apart or more" if expect.apart_s else ""
-    return f"{requests}{apart}{', waits that grow' if expect.grows else ''}; {said}"
+    paced = ", waits that grow" if expect.grows else ", not all at once" if expect.unhurried else ""
+    return f"{requests}{apart}{paced}; {said}"
 
 
 def _got(ran: Ran, want: Want, tells: Tells, exchanges: Sequence[Exchange]) -> str:
     parts: list[str] = []
     told = ran.told
     if told is None:
-        parts.append({"timeout": "no end", "crashed": "a crash"}.get(ran.how, "no line"))
+        words = {"timeout": "no end", "crashed": "a crash", "garbage": "no result", "flooded": "no end of words"}
+        parts.append(words.get(ran.how, "no line"))
         parts += [ran.detail] if ran.detail else []
     elif told.outcome == "error":
-        parts.append(_error(told))
+        parts.append(said_of(told))
     else:
         parts.append("ok")
     if told is not None:

@@ -74,13 +74,16 @@ class Once:
         line = process.line()
         if how == "flooded":
             return Ran("flooded", None, f"more than {limits.MAX_CLIENT_LINE_BYTES:,} bytes", took)
+        ran = Ran("silent", None, "", took)
         if line and (how == "ended" or line.endswith(b"\n")):
-            return _told(line, took, code)
+            ran = _told(line, took)
+        if ran.how == "told":
+            return ran
         if how == "timeout":
             return Ran("timeout", None, "", took)
         if code:
-            return Ran("crashed", None, _crash(code, process.tail), took)
-        return Ran("silent", None, "", took)
+            return Ran("crashed", None, _crash(code, process.tail or line), took)
+        return ran
 
     def stop(self) -> None:
         """End it."""
@@ -115,7 +118,7 @@ class Kept:
         took = time.monotonic() - began
         line = process.take_line()
         if how == "line":
-            return _told(line, took, 0)
+            return _told(line, took)
         code = process.code() if how == "ended" else 0
         self.close()
         if how == "flooded":
@@ -136,13 +139,14 @@ class Kept:
             self._process = None
 
 
-def _told(line: bytes, took: float, code: int) -> Ran:
+def _told(line: bytes, took: float) -> Ran:
     try:
         return Ran("told", read(line), "", took)
     except GarbageError as error:
+        if line.startswith(b"{") and not line.endswith(b"\n"):  # as a program that ends before its pipe has taken all
+            return Ran("silent", None, f"its line breaks off behind {len(line):,} bytes", took)
         shown = line[:60].decode("utf-8", "backslashreplace").strip()
-        detail = f"{error}: {shown}" + (f" (exit code {code})" if code else "")
-        return Ran("garbage", None, detail, took)
+        return Ran("garbage", None, f"{error}: {shown}", took)
 
 
 def _crash(code: int, tail: bytes) -> str:
@@ -207,14 +211,17 @@ class _Process:
             left = deadline - time.monotonic()
             if left <= 0:
                 return "timeout"
-            if not self._pump(min(left, _POLL_S)) and (not self._selector.get_map() or self._popen.poll() is not None):
+            if self._pump(min(left, _POLL_S)):
+                continue
+            if self._popen.poll() is not None or (not self._selector.get_map() and self.line()):
                 # What it wrote last may still be in the pipe, and a child may hold that open for ever.
-                self._pump(_LAST_WORDS_S if self._selector.get_map() else 0)
+                self._pump(_LAST_WORDS_S)
                 return "ended"
 
     def _pump(self, seconds: float) -> bool:
         """Take what there is within so many seconds; whether anything was."""
-        if not self._selector.get_map():
+        if not self._selector.get_map():  # it has closed both, and may still run
+            self._ends_within(seconds)
             return False
         found = False
         for key, _ in self._selector.select(seconds):
@@ -244,9 +251,12 @@ class _Process:
 
     def code(self) -> int:
         """Its exit code; below 0 for a signal, 0 where it still runs."""
+        return self._popen.returncode if self._ends_within(_LAST_WORDS_S) else 0
+
+    def _ends_within(self, seconds: float) -> bool:
         with suppress(subprocess.TimeoutExpired):
-            return self._popen.wait(_LAST_WORDS_S)
-        return 0
+            self._popen.wait(seconds)
+        return self._popen.returncode is not None
 
     def kill(self) -> None:
         """End it, and all that it has started; who reads it is told so."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _COSTS = frozenset({"post-replayed", "retry-storm", "reconnect-storm", "retried-for-good"})
 """Findings that cost money, or do harm."""
 _ASIDE = frozenset({"HEAD", "OPTIONS"})
+_AT_ONCE_S = 0.05
+"""Who waits for less than this does not wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ def _waits(expect: Expect, asked: Sequence[Exchange]) -> Iterator[Complaint]:
     if expect.apart_s and early:
         soon = seconds_text(max(min(early), 0.0))
         yield Complaint("rude", f"came back after {soon}, where {seconds_text(expect.apart_s)} is the least")
+    if expect.unhurried and waits and max(waits) < _AT_ONCE_S:
+        soon = seconds_text(max(*waits, 0.0))
+        yield Complaint("rude", f"{plural(len(asked), 'request')}, the next one within {soon}")
     if expect.grows and len(waits) >= 2 and _do_not_grow(waits):
         told = ", ".join(seconds_text(max(wait, 0.0)) for wait in waits[:6])
         yield Complaint("rude", f"{plural(len(asked), 'request')} with waits that do not grow: {told}")

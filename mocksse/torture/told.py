@@ -14,8 +14,9 @@ from typing import Any, Literal
 from mocksse.providers.turn import ToolCall
 
 How = Literal["told", "silent", "timeout", "crashed", "garbage", "flooded"]
-"""told: with its line. silent: ended well, and said nothing. garbage: its line is no result. flooded: it said more than
-a line can be. crashed: ended with another code than 0, or by a signal, and without a line."""
+"""told: with its line. silent: ended well, and said nothing, or only the start of a line. garbage: its line is no
+result. flooded: it said more than a line can be. crashed: ended with another code than 0, or by a signal, and without
+a line."""
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -59,7 +60,7 @@ class GarbageError(ValueError):
 def read(line: bytes) -> Told:
     """A line of a client. Raises GarbageError."""
     try:
-        value = json.loads(line.decode("utf-8", "replace"))
+        value = json.loads(line.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         raise GarbageError("it is no JSON") from None
     if not isinstance(value, dict):

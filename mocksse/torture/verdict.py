@@ -29,7 +29,7 @@ WRONG: dict[Wrong, str] = {
     "silent": "a wrong answer, without a word",
     "money": "asked again where that costs money or harm",
     "hang": "no end",
-    "crash": "crashed",
+    "crash": "crashed, or what it said is no result",
     "loud": "an error where the answer was whole",
     "rude": "came back too soon, too often, or not as it was told",
     "late": "took too long",

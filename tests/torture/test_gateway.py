@@ -6,14 +6,18 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from mocksse.cli import run
+from mocksse.torture import suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from mocksse.testing.session import MockSession
 
 pytestmark = pytest.mark.long
 
@@ -85,3 +89,19 @@ def test_one_that_swallows_errors_is_found(capsys: pytest.CaptureFixture[str]) -
     assert "✗ payload/error-object-midstream (64)" in out
     assert "1 PASS  1 FAIL" in out
     assert "--client reference --through http://127.0.0.1:" in out
+
+
+def test_a_play_is_over_when_a_gateway_asks_for_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = ["x", "xo", "xo", "xxo", "xxx", "never looked at"]  # o: under way
+    monkeypatch.setattr(suite, "_CALM_S", 0)
+
+    class Session:
+        def settle(self) -> None:
+            pass
+
+        @property
+        def records(self) -> list[SimpleNamespace]:
+            return [SimpleNamespace(done=one == "x") for one in looks.pop(0)]
+
+    suite._calm(cast("MockSession", Session()))
+    assert looks == ["never looked at"]

@@ -69,7 +69,7 @@ BUGS = (
         beside=("transport/missing-final-chunk",),
         fine=("http/client-error", "transport/clean-eof-truncation"),
     ),
-    Planted("quadratic-buffer", "framing/large-event-tiny-chunks", "hang", "no end within ", more=("--timeout", "3")),
+    Planted("quadratic-buffer", "framing/large-event-tiny-chunks", "hang", "no end within ", more=("--timeout", "6")),
     Planted(
         "endless-wait",
         "transport/idle-stall:half",
@@ -77,7 +77,7 @@ BUGS = (
         "no end within ",
         beside=("transport/first-token-stall",),
         fine=("transport/inter-token-gap:once",),
-        more=("--timeout", "3"),
+        more=("--timeout", "6"),
     ),
 )
 

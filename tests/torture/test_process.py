@@ -54,6 +54,10 @@ def test_the_words_are_put_in_without_a_shell() -> None:
         ("print('[1]')", "garbage", "it is no JSON object: [1]"),
         ("print('{}')", "garbage", 'its "outcome" is neither "ok" nor "error": {}'),
         ('import sys; sys.stdout.write(\'{"outcome": "ok"}\')', "told", ""),
+        ('import sys; sys.stdout.write(\'{"outcome": "o\')', "silent", "its line breaks off behind 14 bytes"),
+        ("print('hello'); raise SystemExit(3)", "crashed", "exit code 3: hello"),
+        ("print('hello'); raise TypeError('no')", "crashed", "exit code 1: TypeError: no"),
+        (f"{OK}; raise SystemExit(3)", "told", ""),
     ],
 )
 def test_how_it_ended(code: str, how: str, detail: str) -> None:
@@ -64,8 +68,19 @@ def test_who_hangs_is_ended() -> None:
     assert answer(FOREVER, 0.5) == ("timeout", "")
 
 
+@pytest.mark.parametrize("last", ["print('hello', flush=True)", "import os; os.close(1); os.close(2)"])
+def test_who_hangs_behind_other_words_or_with_closed_mouth_hangs_all_the_same(last: str) -> None:
+    assert answer(f"{last}; {FOREVER}", 1.5) == ("timeout", "")
+
+
 def test_who_says_its_line_and_hangs_has_said_it() -> None:
-    assert answer(f"{OK}; {FOREVER}", 1.5)[0] == "told"
+    assert "told" in (answer(f"{OK}; {FOREVER}", seconds)[0] for seconds in (1.5, 15))
+
+
+def test_who_says_its_line_and_no_more_is_not_waited_for() -> None:
+    began = time.monotonic()
+    assert answer(f"{OK}; import os; os.close(1); os.close(2); {FOREVER}", 300)[0] == "told"
+    assert time.monotonic() - began < 60
 
 
 def test_who_floods_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,6 +188,7 @@ def test_what_a_line_may_hold() -> None:
     assert told.events == (Heard("message", "x"),)
     assert (told.error_type, told.attempts) == ("", 2)
     assert read(b'{"outcome": "ok", "events": ["chunk", "chunk"]}').events is None
+    assert read(b'\xef\xbb\xbf{"outcome": "ok"}').outcome == "ok"
 
 
 def test_half_pairs_are_made_sound() -> None:

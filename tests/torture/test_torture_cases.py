@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 
 from mocksse.cassette.pacing import INSTANT, Pacing
-from mocksse.cassette.units import api_of
+from mocksse.cassette.units import api_of, units
 from mocksse.errors import UsageError
+from mocksse.providers.places import places
 from mocksse.replay.compile import Play as Moment
 from mocksse.replay.compile import compile as compile_plan
 from mocksse.replay.faults.cases import CASES as NUMBERED
@@ -112,6 +113,13 @@ def test_cuts_are_within_the_body_and_the_same_every_time(kind: str) -> None:
     assert set(some) < set(every)
     assert len(some) == 8
     assert all(0 < int(cut.removeprefix("byte:")) < len(body) for cut in every)
+
+
+@pytest.mark.parametrize("api", MODELS)
+def test_cuts_amid_the_answer_are_behind_its_first_text(api: str) -> None:
+    tape = tape_of(api, "text").interaction
+    place = places(api_of(tape), units(tape.response), tape.response.body)["first-text"]
+    assert all(int(cut.removeprefix("byte:")) > place.offset for cut in cuts("middle", api, "text", 0))
 
 
 def test_cuts_inside_characters_are_all_of_them() -> None:

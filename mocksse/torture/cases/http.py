@@ -23,7 +23,7 @@ from mocksse.torture.case import (
 )
 
 _TOLD = replace(RETRY, checks=frozenset({"retry-after-ignored"}))
-_OWN = replace(RETRY, apart_s=0.1)
+_OWN = replace(RETRY, unhurried=True)
 _FINAL = replace(FAIL, checks=frozenset({"retried-for-good"}))
 _PAGE = replace(FAIL_EARLY, brief=True)
 _RAW = (EVENTS,)
@@ -50,7 +50,7 @@ CASES = (
         "H",
         "openai/openai-java#855; earendil-works/pi#9689; Azure/azure-sdk-for-net#5268",
         *(
-            way(f"status 429 retry-after={value} times=1", _OWN, name=name)
+            way(f"status 429 retry-after={value} times=2", _OWN, name=name)
             for value, name in (("soon", "a word"), ("-1", "negative"), ("date:-60s", "the past"), ("1e9", "for ever"))
         ),
     ),

@@ -8,7 +8,7 @@
   };
   const WRONG = {
     silent: "a wrong answer, without a word", money: "asked again where that costs money or harm", hang: "no end",
-    crash: "crashed", loud: "an error where the answer was whole", late: "took too long",
+    crash: "crashed, or what it said is no result", loud: "an error where the answer was whole", late: "took too long",
     rude: "came back too soon, too often, or not as it was told", unclear: "an error that does not say what happened",
   };
   const byId = (id) => document.getElementById(id);
