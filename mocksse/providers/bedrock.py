@@ -73,6 +73,9 @@ def _wrapped(inner: Any) -> tuple[Fragment, ...]:
         found += anthropic.fragments("", inner)
     elif "choices" in inner:
         found += openai_chat.fragments("", inner)
+        for position, choice in enumerate(array(inner, "choices")):
+            if get(choice, "delta") is None:
+                found += _without_delta(choice, integer(choice, "index", default=position))
     else:
         for key, value in inner.items():  # Nova
             found += _converse(key, value)
@@ -83,6 +86,12 @@ def _wrapped(inner: Any) -> tuple[Fragment, ...]:
                 found += piece("finish", string(part, key))
         found += fragment.error(inner)
     return tuple(found)
+
+
+def _without_delta(choice: Any, at: int) -> tuple[Fragment, ...]:
+    """A choice without a delta: DeepSeek's has a text, and the pieces of Mistral's later models look like messages."""
+    said = piece("text", string(choice, "text"), at) or openai_chat.wholes("", {"choices": [choice]})
+    return (*said, *piece("finish", string(choice, "stop_reason"), at))
 
 
 def wholes(event_type: str, payload: Any) -> tuple[Fragment, ...]:

@@ -1,8 +1,8 @@
 """All APIs, which one a stream speaks, and what its frames say.
 
-The path narrows, the events choose: `/completions` is OpenAI's or llama.cpp's, a path of one API alone is taken at its
-word, and where the path says nothing the first event that can be of one API only decides. What nothing is known of
-stays unknown: None, and frames that say nothing.
+The first event that can be of one API only decides: `/completions` is OpenAI's or llama.cpp's, and an application has
+`/api/chat` for whatever its model's provider sends. Where no event tells, the path does. What nothing is known of stays
+unknown: None, and frames that say nothing.
 """
 
 from __future__ import annotations
@@ -65,14 +65,12 @@ APIS: tuple[Api, ...] = (
 def detect(path: str, body_start: Iterable[Frame] = ()) -> Api | None:
     """The API of a stream by its request path (its query does not matter) and the first frames of its body.
 
-    The frames are read only as far as needed, which is not at all where the path says enough.
+    The frames are read only as far as needed. Of several APIs that an event can be of, the path's own comes first.
     """
     by_path = [api for api in APIS if api.serves(path)]
-    if len(by_path) == 1:
-        return by_path[0]
     for frame in body_start:
         payload = payload_of(None, frame)
-        for api in by_path or APIS:
+        for api in (*by_path, *APIS):
             if api.recognises(frame.type, payload):
                 return api
     return by_path[0] if by_path else None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mocksse.providers import anthropic, llamacpp, openai_chat, tgi
+from mocksse.providers import anthropic, llamacpp, ollama, openai_chat, tgi
 from mocksse.providers.fragment import Fragment
 from mocksse.providers.framing import Frame, frames
 from mocksse.providers.registry import APIS, carries_text, detect, fragments_of
@@ -105,12 +105,16 @@ def test_events_choose_where_the_path_says_too_little() -> None:
     assert detect("", [COMMENT, Frame(0, 1, "", b"[DONE]"), frame(["a"]), frame(None)]) is None
 
 
-def test_a_path_of_one_api_is_taken_at_its_word() -> None:
-    def unread() -> Any:
-        raise AssertionError
-        yield
+def test_a_path_is_taken_at_its_word_where_no_event_says_otherwise() -> None:
+    for silent in (COMMENT, frame({"choices": []}), frame({"error": {"message": "no"}})):
+        assert detect("/v1/chat/completions", [silent]) is openai_chat.API
+    assert detect("/api/chat", [frame({"error": "no"})]) is ollama.API
 
-    assert detect("/v1/chat/completions", unread()) is openai_chat.API
+
+@pytest.mark.parametrize("path", ["/api/chat", "/generate", "/api/completion", "/v1/chat/completions"])
+def test_events_of_another_api_than_the_paths(path: str) -> None:
+    assert detect(path, [COMMENT, frame({"type": "ping"}, "ping")]) is anthropic.API
+    assert detect(path, [frame(CHAT)]) is openai_chat.API
 
 
 def test_frames_are_read_only_as_far_as_needed() -> None:
