@@ -37,7 +37,7 @@ RULES = {
     "secret": "a credential, or what identifies an account",
 }
 """Each rule and what it looks for; `secret` is `scrub`'s."""
-_DIALECTS = "Perplexity, Writer and others send none: --off no-terminator"
+_DIALECTS = "a dialect may have none: --off no-terminator"
 
 
 @dataclass(slots=True)
@@ -112,7 +112,7 @@ def _lint_stream(interaction: Interaction, sheet: _Sheet) -> None:
             sheet.note("broken-json", frame.start, "a payload that is no JSON", "clients may raise, or skip it")
         if api is not None:
             failed = _lint_event(api, frame, sheet) or failed
-    terminator = terminator_of(api)
+    terminator = terminator_of(api, frames)
     # Without a single event it is no stream, but an answer at once.
     if terminator and whole and not done and not failed and any(frame.kind == "event" for frame in frames):
         message = f"no terminator: a stream of this API ends with {terminator}"

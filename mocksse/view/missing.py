@@ -56,7 +56,7 @@ def missing(interaction: Interaction, reading: Reading) -> Iterator[str]:
 def _in_turn(reading: Reading) -> Iterator[str]:
     """What the answer itself lacks: its terminator, a reason why it ended, the rest of a tool call's arguments."""
     turn = reading.turn
-    terminator = terminator_of(reading.api)
+    terminator = terminator_of(reading.api, frames)
     if terminator and not turn.done and not turn.errors:
         yield f"no terminator: a stream of this API ends with {terminator}"
     if reading.api is not None and reading.api.name not in _REASONLESS and not turn.errors:

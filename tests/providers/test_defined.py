@@ -1,5 +1,6 @@
 """The events that an API defines, held against the unions of the official SDKs."""
 
+import json
 import re
 from pathlib import Path
 
@@ -69,3 +70,19 @@ def test_every_api_that_has_an_end_of_its_own_says_which() -> None:
     assert terminator_of(None) == ""
     assert {api.name for api in APIS if not terminator_of(api)} & {"openai-chat", "anthropic", "cohere"} == set()
     assert terminator_of(next(api for api in APIS if api.name == "gemini")) == ""
+
+
+@pytest.mark.parametrize(
+    ("api", "first", "has"),
+    [
+        ("openai-chat", {"choices": [{"delta": {"content": "H"}}]}, True),
+        ("openai-chat", {"choices": [{"delta": {"content": "H"}, "message": None}]}, True),
+        ("openai-chat", {"choices": [{"delta": {"content": "H"}, "message": {"content": "H"}}]}, False),  # Perplexity
+        ("openai-completions", {"choices": [{"text": "H"}]}, True),
+        ("openai-completions", {"value": "H"}, False),  # Writer
+        ("anthropic", {"value": "H"}, True),
+    ],
+)
+def test_dialects_without_a_terminator(api: str, first: object, has: bool) -> None:
+    stream = [Frame(0, 1, "", b"ping", "comment"), event(json.dumps(first).encode())]
+    assert bool(terminator_of(next(one for one in APIS if one.name == api), stream)) is has
