@@ -95,6 +95,14 @@ def is_done_mark(frame: Frame) -> bool:
     return frame.kind == "event" and frame.data.lstrip().startswith(b"[DONE]")
 
 
+def is_broken(api: Api | None, frame: Frame) -> bool:
+    """Whether an event should be JSON and is not. Of an unknown API only what begins like JSON should."""
+    data = frame.data.strip()
+    if frame.kind != "event" or data in (b"", b"null") or is_done_mark(frame):
+        return False
+    return (api is not None or data.startswith((b"{", b"["))) and payload_of(api, frame) is None
+
+
 def carries_text(api: Api, frame: Frame) -> bool:
     """Whether the frame carries a piece of what the model wrote: text, reasoning, a refusal or tool arguments."""
     return any(found.text and found.kind in GENERATED for found in fragments_of(api, frame))
