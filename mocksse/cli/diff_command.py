@@ -28,8 +28,9 @@ mocksse diff before.yaml after.yaml --no-timing --json"""
 def command(a: str, b: str, no_timing: bool, as_json: bool) -> int:
     """Compare two recordings: answer, events, times; what is lost, doubled or changed. Exit code 1 where they differ.
 
-    A and B are FILE or FILE#INTERACTION; a file may be a body, as curl saved it. Of files with several interactions those of the same name are compared. Ids
-    and dates do not count, nor times that are off by less than a tenth, or a tenth of a second.
+    A and B are FILE or FILE#INTERACTION; a file may be a body, as curl saved it. Of files with several interactions
+    those of the same name are compared. Ids and dates do not count, nor times that are off by less than a tenth, or a
+    tenth of a second.
     """
     from mocksse.cli.terminal import width
     from mocksse.view import diff
