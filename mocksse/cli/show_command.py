@@ -40,9 +40,7 @@ mocksse show odd.sse --text --jsonpath '$.result.text'"""
 @click.option(
     "--clock",
     type=click.Choice(["start", "wall", "gap"]),
-    default="start",
-    show_default=True,
-    help="Times of --timeline: since the request, of the day, or gaps only.",
+    help="Times of --timeline: since the request, of the day, or gaps only.  [default: start]",
 )
 @click.option("--stats", is_flag=True, help="Times to the first of each, gaps, tokens a second; a row each of several.")
 @click.option("--events", is_flag=True, help="Every chunk with its time and what is in it.")
@@ -54,7 +52,7 @@ def command(
     paths: tuple[str, ...],
     lane: Lane | None,
     timeline: bool,
-    clock: Clock,
+    clock: Clock | None,
     stats: bool,
     events: bool,
     as_json: bool,
@@ -72,6 +70,7 @@ def command(
 
     if (lane is not None) + timeline + stats + events > 1 and not as_json:
         raise UsageError("--text, --timeline, --stats, --events: which of them?", "--json takes them all")
+    timeline = timeline or (clock is not None and not (lane or stats or events or html))
     rules = rules_said(given)
     if rules.said and not (lane or timeline or stats or events or as_json or html):
         lane = "text"
@@ -96,7 +95,7 @@ def command(
         return
     columns = width()
     if timeline:
-        lines = _timelines(shelved, rules, columns, clock)
+        lines = _timelines(shelved, rules, columns, clock or "start")
     elif stats:
         lines = _stats(shelved, rules, columns)
     elif events:

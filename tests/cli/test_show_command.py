@@ -165,3 +165,7 @@ def test_one_line_where_nothing_can_be_shown(
     (shelf / "empty").mkdir()
     assert run(["show", *args]) == 2
     assert capsys.readouterr() == ("", f"mocksse: {err}\n")
+
+
+def test_a_clock_is_that_of_the_timeline(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lines(capsys, "chat.yaml", "--clock", "gap") == lines(capsys, "chat.yaml", "--timeline", "--clock", "gap")
