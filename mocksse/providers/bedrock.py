@@ -15,7 +15,7 @@ from mocksse.providers.api import about as everywhere
 from mocksse.providers.fragment import Fragment, arguments, call, piece
 from mocksse.providers.lenient import array, decode, get, integer, string
 
-_TYPES = frozenset(
+TYPES = frozenset(
     {
         "messageStart",
         "contentBlockStart",
@@ -123,7 +123,7 @@ def recognises(event_type: str, payload: Any) -> bool:
     """By Converse's types, or by a chunk with JSON in it: a Bedrock agent's chunks hold plain text."""
     if event_type == "chunk":
         return isinstance(_unwrap(payload), dict)
-    return event_type in _TYPES or isinstance(get(payload, "output", "message"), dict)
+    return event_type in TYPES or isinstance(get(payload, "output", "message"), dict)
 
 
 def done(event_type: str, payload: Any) -> bool:
@@ -133,7 +133,7 @@ def done(event_type: str, payload: Any) -> bool:
     inner = _unwrap(payload)
     if anthropic.recognises("", inner):
         return anthropic.done("", inner)
-    if not isinstance(inner, dict) or _TYPES & inner.keys():
+    if not isinstance(inner, dict) or TYPES & inner.keys():
         return isinstance(get(inner, "messageStop"), dict)
     return _METRICS in inner and "metadata" not in inner  # Nova's counters come behind its messageStop
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mocksse.providers import anthropic, openai_chat, openai_responses
+from mocksse.providers import ag_ui, anthropic, bedrock, openai_chat, openai_responses, vercel_ui
+from mocksse.providers.api import Api
 from mocksse.providers.defined import defines, type_of
 from mocksse.providers.framing import Frame
 from mocksse.providers.registry import APIS
@@ -50,6 +51,23 @@ def test_all_events_of_anthropic_s_sdk_are_defined() -> None:
 )
 def test_an_api_with_types(data: bytes, type_: str, defined: bool) -> None:
     assert defines(anthropic.API, event(data, type_)) is defined
+
+
+@pytest.mark.parametrize(
+    ("api", "data", "type_", "defined"),
+    [
+        (vercel_ui.API, b'{"type":"data-weather"}', "message", True),
+        (vercel_ui.API, b'{"type":"finish-step"}', "message", True),
+        (vercel_ui.API, b'{"type":"text"}', "message", False),
+        (ag_ui.API, b'{"type":"STATE_DELTA"}', "message", True),
+        (ag_ui.API, b'{"type":"RUN_WAITED"}', "message", False),
+        (bedrock.API, b"{}", "messageStart", True),
+        (bedrock.API, b"{}", "throttlingException", True),
+        (bedrock.API, b"{}", "messageBegin", False),
+    ],
+)
+def test_apis_of_many_types(api: Api, data: bytes, type_: str, defined: bool) -> None:
+    assert defines(api, event(data, type_)) is defined
 
 
 @pytest.mark.parametrize(("data", "defined"), [(b'{"choices":[]}', True), (b'{"id":1}', False), (b"[]", False)])
