@@ -17,7 +17,6 @@ from mocksse.figures import bytes_text, us_text
 from mocksse.providers import registry
 from mocksse.providers.defined import defines, type_of
 from mocksse.providers.fragment import is_large
-from mocksse.providers.lenient import decode
 from mocksse.providers.terminator import terminator_of
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ RULES = {
     "secret": "a credential, or what identifies an account",
 }
 """Each rule and what it looks for; `secret` is `scrub`'s."""
-_DIALECTS = "Perplexity, Writer and others send none: --off no-terminator"
+_DIALECTS = "a dialect may have none: --off no-terminator"
 
 
 @dataclass(slots=True)
@@ -108,11 +107,11 @@ def _lint_stream(interaction: Interaction, sheet: _Sheet) -> None:
         if frame.kind != "event":
             continue
         done = done or registry.is_done(api, frame)
-        if _is_broken(api, frame):
+        if registry.is_broken(api, frame):
             sheet.note("broken-json", frame.start, "a payload that is no JSON", "clients may raise, or skip it")
         if api is not None:
             failed = _lint_event(api, frame, sheet) or failed
-    terminator = terminator_of(api)
+    terminator = terminator_of(api, frames)
     # Without a single event it is no stream, but an answer at once.
     if terminator and whole and not done and not failed and any(frame.kind == "event" for frame in frames):
         message = f"no terminator: a stream of this API ends with {terminator}"
@@ -132,10 +131,3 @@ def _lint_event(api: Api, frame: Frame, sheet: _Sheet) -> bool:
         what = f"no event of {api.title}: {type_of(frame) or 'without a type'}"
         sheet.note("unknown-event", frame.start, what, "clients may raise, or skip it")
     return any(fragment.kind == "error" for fragment in fragments)
-
-
-def _is_broken(api: Api | None, frame: Frame) -> bool:
-    """Whether it should be JSON and is not. Of an unknown API only what begins like JSON should."""
-    if registry.is_done_mark(frame) or decode(frame.data) is not None or frame.data.strip() == b"null":
-        return False
-    return bool(frame.data.strip()) and (api is not None or frame.data.lstrip().startswith((b"{", b"[")))

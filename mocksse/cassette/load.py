@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from mocksse.providers.extract import Extract
 
 
+_BODIES = (b"data:", b"event:", b"id:", b"retry:", b":", b"HTTP/")
+"""How event streams begin, and what `curl -i` saves, and no cassette does."""
+
+
 class _RefusedError(Exception):
     """A value that the types allow and the format does not; `path` leads to it."""
 
@@ -59,6 +63,8 @@ def read(path: pathlib.Path) -> bytes:
 
 def loads(raw: bytes, source: str = "cassette") -> Cassette:
     """Read one file's bytes. `source` names it in errors. Raises CassetteError."""
+    if raw.lstrip().startswith(_BODIES):
+        raise CassetteError(f"{source}:1", "a recorded body and no cassette", "mocksse import makes one of it")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -55,7 +55,9 @@ class _Checked:
     + "\n".join(f"  {name:15} {text}" for name, text in RULES.items())
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
-@click.option("--off", multiple=True, type=click.Choice(list(RULES)), metavar="NAME", help="A rule not to look for.")
+@click.option(
+    "--off", multiple=True, type=click.Choice(list(RULES)), metavar="NAME", help="A rule not to look for. Repeatable."
+)
 @click.option(
     "--longest-gap",
     type=click.FloatRange(0, 10**9),

@@ -32,19 +32,22 @@ def command(cassette: Path, name: str | None, to: str, output: Path | None, forc
     """Say a recorded answer again as another provider would: same text, reasoning and tool calls, same times.
 
     What the other format has no place for is listed on stderr, a line each. Without INTERACTION, all of the cassette.
+    A body that curl saved will do, too.
     """
     from mocksse.cassette.dump import dumps
-    from mocksse.cassette.library import Shelved, pick
-    from mocksse.cassette.load import load
+    from mocksse.cassette.library import pick
     from mocksse.cassette.model import Cassette
     from mocksse.cassette.save import write
+    from mocksse.cli.show_input import shelved_at
     from mocksse.generate.converted import convert
 
     if output is None and force:
         raise UsageError("--force needs -o")
     check_output(output, append=False, force=force)
     made: list[Interaction] = []
-    shelved = [Shelved(cassette.stem, cassette, load(cassette))]
+    if cassette.is_dir():
+        raise UsageError(f"{cassette}: a folder", "convert takes one file")
+    shelved = shelved_at(str(cassette))
     (chosen,) = shelved if name is None else pick(shelved, name)
     for interaction in chosen.cassette:
         converted, lost = convert(interaction, to)

@@ -28,8 +28,9 @@ mocksse diff before.yaml after.yaml --no-timing --json"""
 def command(a: str, b: str, no_timing: bool, as_json: bool) -> int:
     """Compare two recordings: answer, events, times; what is lost, doubled or changed. Exit code 1 where they differ.
 
-    A and B are FILE or FILE#INTERACTION. Of files with several interactions those of the same name are compared. Ids
-    and dates do not count, nor times that are off by less than a tenth, or a tenth of a second.
+    A and B are FILE or FILE#INTERACTION; a file may be a body, as curl saved it. Of files with several interactions
+    those of the same name are compared. Ids and dates do not count, nor times that are off by less than a tenth, or a
+    tenth of a second.
     """
     from mocksse.cli.terminal import width
     from mocksse.view import diff
@@ -58,12 +59,13 @@ def _named(place: str) -> list[Named]:
     """The interactions that a word means, each under its `file#name`."""
     from pathlib import Path
 
-    from mocksse.cassette.library import pick, shelve
+    from mocksse.cassette.library import pick
+    from mocksse.cli.show_input import shelved_at
 
     file, sign, name = place, "", ""
-    if not Path(place).exists():
+    if place != "-" and not Path(place).exists():
         file, sign, name = place.rpartition("#")
-    shelved = shelve([file if sign else place])
+    shelved = shelved_at(file if sign else place)
     if len(shelved) > 1:
         raise UsageError(f"{file if sign else place}: a folder", "diff compares two files")
     item = shelved[0]

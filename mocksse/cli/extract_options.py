@@ -6,7 +6,9 @@ A script is the user's own Python, named on the command line and nowhere else: n
 from __future__ import annotations
 
 import importlib.util
+import sys
 import traceback
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,7 +131,8 @@ def _path(text: str) -> tuple[Any, str]:
         return "text", text
     lane, _, path = text.partition("=")
     if lane not in LANES:
-        hint = nearest(lane, LANES) or "--jsonpath '$.result.text' or --jsonpath reasoning='$.thinking'"
+        hint = nearest(lane, LANES) if path else ""
+        hint = hint or "--jsonpath '$.result.text' or --jsonpath reasoning='$.thinking'"
         raise UsageError(printable(f"--jsonpath {text[:_SHOWN]!r}: it begins with $ or with a lane and ="), hint)
     return lane, path
 
@@ -147,18 +150,20 @@ def _script(said: str, flag: str) -> Callable[[str], str]:
         raise UsageError(printable(f"{flag}: {file} is no Python file"), "FILE.py:FUNCTION")
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
+        with redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
         raise UsageError(_told(flag, path, error)) from None
     function = getattr(module, name, None)
     if not callable(function):
-        hint = nearest(name, [other for other in vars(module) if not other.startswith("_")])
+        hint = nearest(name, [other for other, value in vars(module).items() if callable(value) and other[0] != "_"])
         raise UsageError(printable(f"{flag}: no function {name} in {file}"), hint or "def tidy(text): return text")
 
     def passed(text: str) -> str:
         try:
-            made = function(text)
-        except Exception as error:
+            with redirect_stdout(sys.stderr):  # what a script prints is talk: our own output is its result
+                made = function(text)
+        except (Exception, SystemExit) as error:
             raise CheckError(_told(flag, path, error)) from None
         if not isinstance(made, str):
             raise CheckError(printable(f"{flag}: {said} returned {type(made).__name__}, and not text"))
@@ -167,7 +172,7 @@ def _script(said: str, flag: str) -> Callable[[str], str]:
     return passed
 
 
-def _told(flag: str, path: Path, error: Exception) -> str:
+def _told(flag: str, path: Path, error: BaseException) -> str:
     """`--script: tidy.py:3: KeyError: 'x'`, by the innermost line in the user's own file."""
     where = str(path)
     if isinstance(error, SyntaxError):

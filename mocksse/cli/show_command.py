@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mocksse.cli.extract_options import Rules, extract_options, rules_said
-from mocksse.cli.options import config_option, settings_said
+from mocksse.cli.options import config_option, note, settings_said
 from mocksse.errors import UsageError
 from mocksse.figures import printable
 
@@ -40,9 +40,7 @@ mocksse show odd.sse --text --jsonpath '$.result.text'"""
 @click.option(
     "--clock",
     type=click.Choice(["start", "wall", "gap"]),
-    default="start",
-    show_default=True,
-    help="Times of --timeline: since the request, of the day, or gaps only.",
+    help="Times of --timeline: since the request, of the day, or gaps only.  [default: start]",
 )
 @click.option("--stats", is_flag=True, help="Times to the first of each, gaps, tokens a second; a row each of several.")
 @click.option("--events", is_flag=True, help="Every chunk with its time and what is in it.")
@@ -54,7 +52,7 @@ def command(
     paths: tuple[str, ...],
     lane: Lane | None,
     timeline: bool,
-    clock: Clock,
+    clock: Clock | None,
     stats: bool,
     events: bool,
     as_json: bool,
@@ -72,6 +70,7 @@ def command(
 
     if (lane is not None) + timeline + stats + events > 1 and not as_json:
         raise UsageError("--text, --timeline, --stats, --events: which of them?", "--json takes them all")
+    timeline = timeline or (clock is not None and not (lane or stats or events or html))
     rules = rules_said(given)
     if rules.said and not (lane or timeline or stats or events or as_json or html):
         lane = "text"
@@ -92,10 +91,11 @@ def command(
         return
     if lane is not None:
         _lanes(shelved, rules, lane)
+        _say_missing(shelved, rules, with_end=True)
         return
     columns = width()
     if timeline:
-        lines = _timelines(shelved, rules, columns, clock)
+        lines = _timelines(shelved, rules, columns, clock or "start")
     elif stats:
         lines = _stats(shelved, rules, columns)
     elif events:
@@ -104,6 +104,27 @@ def command(
         lines = iter(interaction_lines([(item.name, i) for item in shelved for i in item.cassette], columns))
     for line in lines:
         click.echo(line)
+    if not timeline:  # which has said it
+        _say_missing(shelved, rules, with_end=False)
+
+
+def _say_missing(shelved: Sequence[Shelved], rules: Rules, *, with_end: bool) -> None:
+    """What each lacks, and its errors, on stderr: a line for each. Not `with_end`: how it ended was shown, if badly."""
+    from mocksse.view.missing import missing
+
+    for item in shelved:
+        for interaction in item.cassette:
+            if not with_end and interaction.response.end.how != "complete":
+                continue
+            reading = rules.read(interaction)
+            turn = reading.turn
+            errors = (": ".join(filter(None, two)) for two in zip(turn.error_types, turn.errors, strict=True))
+            lines = (
+                *(f"error: {error}" for error in errors),
+                *(f"missing: {m}" for m in missing(interaction, reading)),
+            )
+            for line in lines:
+                note(printable(f"{item.name}#{interaction.name}: {line}"))
 
 
 def _told(item: Shelved, rules: Rules, *, timeline: bool, events: bool) -> Iterator[dict[str, Any]]:
@@ -139,7 +160,7 @@ def _lanes(shelved: Sequence[Shelved], rules: Rules, lane: Lane) -> None:
             turn = rules.finished(reading.turn)
             said = dict(lane_text(turn, lane))
             name = printable(f"{item.name}#{interaction.name}")
-            if reading.api is None and interaction.response.size:
+            if reading.api is None and interaction.response.size and not turn.errors:
                 click.echo(f"{name}: of no API that is known here (--jsonpath '$.path', or --join '')", err=True)
             if several and not said:
                 click.echo(f"=== {name}")

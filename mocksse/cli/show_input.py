@@ -36,6 +36,11 @@ def shown(arguments: Sequence[str], rules: Extract | None = None) -> list[Shelve
     return [replace(item, cassette=_ruled(item.cassette, rules)) for item in picked]
 
 
+def shelved_at(path: str) -> list[Shelved]:
+    """A cassette, those of a folder, or a body as `import` reads it; - is standard input. Raises MocksseError."""
+    return _shelve([path])
+
+
 def _ruled(cassette: Cassette, rules: Extract | None) -> Cassette:
     from mocksse.cassette.units import with_rules
 

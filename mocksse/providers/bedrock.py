@@ -15,7 +15,7 @@ from mocksse.providers.api import about as everywhere
 from mocksse.providers.fragment import Fragment, arguments, call, piece
 from mocksse.providers.lenient import array, decode, get, integer, string
 
-_TYPES = frozenset(
+TYPES = frozenset(
     {
         "messageStart",
         "contentBlockStart",
@@ -73,6 +73,9 @@ def _wrapped(inner: Any) -> tuple[Fragment, ...]:
         found += anthropic.fragments("", inner)
     elif "choices" in inner:
         found += openai_chat.fragments("", inner)
+        for position, choice in enumerate(array(inner, "choices")):
+            if get(choice, "delta") is None:
+                found += _without_delta(choice, integer(choice, "index", default=position))
     else:
         for key, value in inner.items():  # Nova
             found += _converse(key, value)
@@ -83,6 +86,12 @@ def _wrapped(inner: Any) -> tuple[Fragment, ...]:
                 found += piece("finish", string(part, key))
         found += fragment.error(inner)
     return tuple(found)
+
+
+def _without_delta(choice: Any, at: int) -> tuple[Fragment, ...]:
+    """A choice without a delta: DeepSeek's has a text, and the pieces of Mistral's later models look like messages."""
+    said = piece("text", string(choice, "text"), at) or openai_chat.wholes("", {"choices": [choice]})
+    return (*said, *piece("finish", string(choice, "stop_reason"), at))
 
 
 def wholes(event_type: str, payload: Any) -> tuple[Fragment, ...]:
@@ -114,7 +123,7 @@ def recognises(event_type: str, payload: Any) -> bool:
     """By Converse's types, or by a chunk with JSON in it: a Bedrock agent's chunks hold plain text."""
     if event_type == "chunk":
         return isinstance(_unwrap(payload), dict)
-    return event_type in _TYPES or isinstance(get(payload, "output", "message"), dict)
+    return event_type in TYPES or isinstance(get(payload, "output", "message"), dict)
 
 
 def done(event_type: str, payload: Any) -> bool:
@@ -124,7 +133,7 @@ def done(event_type: str, payload: Any) -> bool:
     inner = _unwrap(payload)
     if anthropic.recognises("", inner):
         return anthropic.done("", inner)
-    if not isinstance(inner, dict) or _TYPES & inner.keys():
+    if not isinstance(inner, dict) or TYPES & inner.keys():
         return isinstance(get(inner, "messageStop"), dict)
     return _METRICS in inner and "metadata" not in inner  # Nova's counters come behind its messageStop
 

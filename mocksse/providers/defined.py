@@ -6,9 +6,10 @@ have. Of an API that is in neither table every event counts as defined.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from mocksse.providers import anthropic, cohere, registry
+from mocksse.providers import anthropic, bedrock, cohere, registry, vercel_ui
 from mocksse.providers.lenient import decode, string
 
 if TYPE_CHECKING:
@@ -60,7 +61,25 @@ _TYPES: Mapping[str, frozenset[str]] = {
     ),
     "anthropic": anthropic.TYPES | {"error"},
     "cohere": cohere.TYPES | {"debug"},
+    "bedrock": bedrock.TYPES | {"metadata", "chunk", "initial-response"},
+    "vercel-ui": vercel_ui.OWN_TYPES
+    | _each("start|finish|abort|error|file|reasoning-file|custom|reset-step|steering-message"),
+    "ag-ui": _each(
+        """
+        RUN_STARTED|RUN_FINISHED|RUN_ERROR|STEP_STARTED|STEP_FINISHED|RAW|CUSTOM
+        TEXT_MESSAGE_START|TEXT_MESSAGE_CONTENT|TEXT_MESSAGE_END|TEXT_MESSAGE_CHUNK
+        TOOL_CALL_START|TOOL_CALL_ARGS|TOOL_CALL_END|TOOL_CALL_CHUNK|TOOL_CALL_RESULT
+        STATE_SNAPSHOT|STATE_DELTA|MESSAGES_SNAPSHOT|ACTIVITY_SNAPSHOT|ACTIVITY_DELTA
+        REASONING_START|REASONING_END|REASONING_ENCRYPTED_VALUE
+        REASONING_MESSAGE_START|REASONING_MESSAGE_CONTENT|REASONING_MESSAGE_END|REASONING_MESSAGE_CHUNK
+        THINKING_START|THINKING_END
+        THINKING_TEXT_MESSAGE_START|THINKING_TEXT_MESSAGE_CONTENT|THINKING_TEXT_MESSAGE_END
+        SUBAGENT_STARTED|SUBAGENT_FINISHED|SUBAGENT_ERROR
+        """
+    ),
 }
+_OPEN = {"vercel-ui": re.compile(r"data-.+"), "bedrock": re.compile(r"\w+Exception")}
+"""Types without number: an application's own parts, errors by their name."""
 _MEMBERS: Mapping[str, frozenset[str]] = {
     "openai-chat": frozenset({"choices", "usage", "error"}),
     "openai-completions": frozenset({"choices", "usage", "error"}),
@@ -84,6 +103,7 @@ def defines(api: Api, frame: Frame) -> bool:
     if payload is None:
         return True
     if types := _TYPES.get(api.name):
-        return type_of(frame) in types
+        told = type_of(frame)
+        return told in types or (api.name in _OPEN and _OPEN[api.name].fullmatch(told) is not None)
     members = _MEMBERS.get(api.name)
     return members is None or (isinstance(payload, dict) and not members.isdisjoint(payload))

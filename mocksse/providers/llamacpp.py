@@ -17,10 +17,15 @@ def fragments(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
     at = integer(payload, "index")
     found = [*piece("text", string(payload, "content"), at)]
     if get(payload, "stop") is True:
-        found.append(Fragment("finish", string(payload, "stop_type"), at))  # old versions give no type
+        found.append(Fragment("finish", string(payload, "stop_type") or _stopped(payload), at))
         found += fragment.usage({key: payload[key] for key in _COUNTERS if key in payload})
     found += fragment.error(payload)
     return tuple(found)
+
+
+def _stopped(payload: Any) -> str:
+    """Before there was a stop_type: `stopped_eos` and its like; empty where all are false."""
+    return next((word for word in ("eos", "word", "limit") if get(payload, f"stopped_{word}") is True), "")
 
 
 def recognises(_event_type: str, payload: Any) -> bool:

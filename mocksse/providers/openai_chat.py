@@ -38,8 +38,11 @@ def wholes(_event_type: str, payload: Any) -> tuple[Fragment, ...]:
 
 def _said(delta: Any, at: int) -> list[Fragment]:
     """What a delta or a message says."""
-    # One of the two; OpenRouter and others repeat it in `reasoning_details`.
-    found = [*piece("reasoning", string(delta, "reasoning_content") or string(delta, "reasoning"), at)]
+    # One of the three: OpenRouter has it in two of them, MiniMax in `reasoning_details` alone.
+    thought = string(delta, "reasoning_content") or string(delta, "reasoning")
+    found = [*piece("reasoning", thought, at)]
+    for detail in () if thought else array(delta, "reasoning_details"):
+        found += piece("reasoning", string(detail, "text") or string(detail, "summary"), at)
     found += piece("text", string(delta, "content"), at)
     for part in array(delta, "content"):  # Mistral
         found += piece("text", string(part, "text"), at)

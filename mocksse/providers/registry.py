@@ -1,8 +1,8 @@
 """All APIs, which one a stream speaks, and what its frames say.
 
-The path narrows, the events choose: `/completions` is OpenAI's or llama.cpp's, a path of one API alone is taken at its
-word, and where the path says nothing the first event that can be of one API only decides. What nothing is known of
-stays unknown: None, and frames that say nothing.
+The first event that can be of one API only decides: `/completions` is OpenAI's or llama.cpp's, and an application has
+`/api/chat` for whatever its model's provider sends. Where no event tells, the path does. What nothing is known of stays
+unknown: None, and frames that say nothing.
 """
 
 from __future__ import annotations
@@ -65,14 +65,12 @@ APIS: tuple[Api, ...] = (
 def detect(path: str, body_start: Iterable[Frame] = ()) -> Api | None:
     """The API of a stream by its request path (its query does not matter) and the first frames of its body.
 
-    The frames are read only as far as needed, which is not at all where the path says enough.
+    The frames are read only as far as needed. Of several APIs that an event can be of, the path's own comes first.
     """
     by_path = [api for api in APIS if api.serves(path)]
-    if len(by_path) == 1:
-        return by_path[0]
     for frame in body_start:
         payload = payload_of(None, frame)
-        for api in by_path or APIS:
+        for api in (*by_path, *APIS):
             if api.recognises(frame.type, payload):
                 return api
     return by_path[0] if by_path else None
@@ -95,6 +93,14 @@ def is_done(api: Api | None, frame: Frame) -> bool:
 def is_done_mark(frame: Frame) -> bool:
     """Whether the frame is a `[DONE]`; as the SDKs have it, what comes behind the word does not matter."""
     return frame.kind == "event" and frame.data.lstrip().startswith(b"[DONE]")
+
+
+def is_broken(api: Api | None, frame: Frame) -> bool:
+    """Whether an event should be JSON and is not. Of an unknown API only what begins like JSON should."""
+    data = frame.data.strip()
+    if frame.kind != "event" or data in (b"", b"null") or is_done_mark(frame):
+        return False
+    return (api is not None or data.startswith((b"{", b"["))) and payload_of(api, frame) is None
 
 
 def carries_text(api: Api, frame: Frame) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mocksse.providers import registry
+from mocksse.providers.fragment import error as fragment_error
 from mocksse.providers.partial_args import assemble
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Turn:
 
 
 class Merger:
-    """A turn while it comes in. `api`: None for a stream that nothing is known of: its turn stays empty."""
+    """A turn while it comes in. `api`: None for a stream that nothing is known of: its turn has errors at most."""
 
     def __init__(self, api: Api | None) -> None:
         self._api = api
@@ -95,12 +96,15 @@ class Merger:
     def feed(self, frame: Frame) -> tuple[Fragment, ...]:
         """What one frame adds."""
         api = self._api
-        if api is None or registry.is_done_mark(frame):
-            self._done = self._done or registry.is_done(api, frame)
+        if registry.is_done_mark(frame):
+            self._done = True
             return ()
         payload = registry.payload_of(api, frame)
         if payload is None:
             return ()
+        if api is None:
+            self._errors += (errors := fragment_error(payload))
+            return errors
         pieces = api.fragments(frame.type, payload)
         for fragment in pieces:
             self._take(fragment)

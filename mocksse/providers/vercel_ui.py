@@ -13,7 +13,7 @@ from mocksse.providers.api import Api, route
 from mocksse.providers.fragment import Fragment, arguments, call, failure, piece
 from mocksse.providers.lenient import array, get, string
 
-_OWN = frozenset(
+OWN_TYPES = frozenset(
     {
         "start-step",
         "finish-step",
@@ -29,6 +29,9 @@ _OWN = frozenset(
         "tool-input-error",
         "tool-output-available",
         "tool-output-error",
+        "tool-output-denied",
+        "tool-approval-request",
+        "tool-approval-response",
         "source-url",
         "source-document",
         "message-metadata",
@@ -79,7 +82,7 @@ def recognises(_event_type: str, payload: Any) -> bool:
     told = string(payload, "type")
     if told == "start":
         return "messageId" in payload or payload.keys() <= {"type", "messageMetadata"}
-    return told in _OWN or (told == "error" and isinstance(get(payload, "errorText"), str))
+    return told in OWN_TYPES or (told == "error" and isinstance(get(payload, "errorText"), str))
 
 
 def done(_event_type: str, payload: Any) -> bool:

@@ -17,7 +17,7 @@ from mocksse.figures import bytes_text, plural, printable, us_text
 from mocksse.providers.fragment import is_large
 from mocksse.view.arrivals import read
 from mocksse.view.columns import clip
-from mocksse.view.missing import ENDS, missing
+from mocksse.view.missing import ENDS, missing, unread
 from mocksse.view.stats import stalls
 from mocksse.view.styles import style_of
 from mocksse.view.summary import summary_line
@@ -64,11 +64,13 @@ def rows(interaction: Interaction, reading: Reading | None = None) -> list[Row]:
     response = interaction.response
     found = [Row(response.head_after_us, response.head_after_us, 0, "head", _head(interaction))]
     stalled = {stall.at_us for stall in stalls([arrival.at_us for arrival in reading.arrivals], response.end_us)}
+    blocks = unread(response, (arrival.frame for arrival in reading.arrivals))
     event = 0
     for arrival in reading.arrivals:
         number = event if arrival.frame.kind == "event" else None
         event += number is not None
         for index, (lane, text, large) in enumerate(_said(arrival)):
+            text = text or blocks.get(arrival.frame.start, "")
             gap_us = arrival.at_us - found[-1].at_us
             size = 0 if index else arrival.frame.end - arrival.frame.start
             stall = arrival.at_us in stalled and gap_us > 0

@@ -45,6 +45,9 @@ def test_what_is_wrong_with_it(text: str, message: str) -> None:
         (b"path: /x\nstream:\n  - data: \xff\n", "f:3: not UTF-8 (save the file as UTF-8)"),
         ("path: /x\n".encode("utf-16"), "f:1: not UTF-8 (save the file as UTF-8)"),
         ("path: é\n".encode("latin-1"), "f:1: not UTF-8 (save the file as UTF-8)"),
+        (b"data: {}\n\ndata: {}\n\n", "f:1: a recorded body and no cassette (mocksse import makes one of it)"),
+        (b": hi\n\n", "f:1: a recorded body and no cassette (mocksse import makes one of it)"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", "f:1: a recorded body and no cassette (mocksse import makes one of it)"),
         (b"path: /\xed\xa0\x80\n", "f:1: not UTF-8 (save the file as UTF-8)"),
         (
             "path: /x\n".encode("utf-16-le"),

@@ -85,3 +85,14 @@ def test_what_is_refused_in_one_line(args: tuple[str, ...], says: str, capsys: p
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert says in err
+
+
+def test_a_body_is_converted_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.sse").write_bytes(b'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n\n')
+    assert run(["convert", "a.sse", "--to", "gemini"]) == 0
+    (interaction,) = loads(capsys.readouterr().out.encode())
+    api = api_of(interaction)
+    assert api is not None
+    assert (api.name, merge(api, units(interaction.response)).first.text) == ("gemini", "Hi")
+    assert run(["convert", ".", "--to", "gemini"]) == 2
+    assert capsys.readouterr().err == "mocksse: .: a folder (convert takes one file)\n"

@@ -85,3 +85,12 @@ def test_one_line_where_nothing_can_be_compared(
     (shelf / "bad.yaml").unlink() if args[-1] == "." else None
     assert run(["diff", *args]) == 2
     assert capsys.readouterr() == ("", f"mocksse: {err}\n")
+
+
+def test_bodies_are_compared_too(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shelf / "a.sse").write_bytes(b'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n\n')
+    assert run(["diff", "a.sse", "a.yaml#one", "--no-timing"]) == 0
+    assert run(["diff", "a.sse", "a.sse"]) == 0
+    assert run(["diff", "a.sse", "b.yaml#one", "--json", "--no-timing"]) == 1
+    out = capsys.readouterr().out
+    assert {"what": "text", "a": "Hi", "b": "Hey"} in json.loads(out[out.index('{\n "same"') :])["pairs"][0]["answer"]

@@ -17,11 +17,15 @@ interactions:
     path: /v1/chat/completions
     stream:
       - data: {"choices":[{"index":0,"delta":{"reasoning":"Hm","content":"Hi"}},{"index":1,"delta":{"content":"Yo"}}]}
+      - data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"},{"index":1,"delta":{},"finish_reason":"stop"}]}
+      - data: "[DONE]"
   - name: weather
     path: /v1/chat/completions
     stream:
       - data: {"choices":[{"delta":{"tool_calls":[{"id":"c1","function":{"name":"f","arguments":"{ \\"x\\":1}"}}]}}]}
-      - data: {"choices":[{"delta":{"tool_calls":[{"index":1,"id":"c2","function":{"name":"g","arguments":"{"}}]}}]}
+      - data: {"choices":[{"delta":{"tool_calls":[{"index":1,"id":"c2","function":{"name":"g","arguments":"{}"}}]}}]}
+      - data: {"choices":[{"delta":{},"finish_reason":"tool_calls"}]}
+      - data: "[DONE]"
 """
 ODD = b'data: {"result":{"text":"Hi"}}\n\ndata: {"result":{"text":"there"},"thinking":"Hm"}\n\n'
 
@@ -35,7 +39,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("tidy.py").write_text(
         "def loud(text):\n    return text.upper()\n\n\n"
         "def bad(text):\n    return {}[text]\n\n\n"
-        "def none(text):\n    pass\n"
+        "def none(text):\n    pass\n\n\n"
+        "def leave(text):\n    raise SystemExit(3)\n\n\n"
+        "def noisy(text):\n    print('working')\n    return text\n\n\n"
+        "tone = 3\n"
     )
     Path("broken.py").write_text("def f(:\n")
     return tmp_path
@@ -44,7 +51,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["chat.yaml", "weather", "--tools"], 'f {"x":1}  c1\ng {  c2\n'),
+        (["chat.yaml", "weather", "--tools"], 'f {"x":1}  c1\ng {}  c2\n'),
         (["chat.yaml", "chat#weather", "--text"], ""),
         (["chat.yaml", "rivers", "--text"], "=== chat#rivers choice 0\nHi\n=== chat#rivers choice 1\nYo\n"),
         (["chat.yaml", "rivers", "--reasoning"], "=== chat#rivers choice 0\nHm\n"),
@@ -67,6 +74,52 @@ def test_a_lane(words: list[str], expected: str, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr() == (expected, "")
 
 
+def test_what_a_script_prints_is_no_data(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "plain.sse", "--script", "tidy.py:noisy", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["interactions"][0]["turn"]["text"] == "Hithere"
+    assert err == "working\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", ["missing: no body"]),
+        (b'data: {"error":{"message":"Slow down","type":"busy"}}\n\n', ["error: busy: Slow down"]),
+        (
+            b'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: {"ch',
+            [
+                "missing: 10 bytes of an event that never ended",
+                "missing: no terminator: a stream of this API ends with data: [DONE]",
+                "missing: no finish reason",
+            ],
+        ),
+    ],
+)
+@pytest.mark.parametrize("view", [["--text"], ["--reasoning"], ["--tools"], ["--stats"], ["--events"], []])
+def test_what_is_missing_is_said_beside_the_data(
+    body: bytes, said: list[str], view: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("half.sse").write_bytes(body)
+    assert run(["show", "half.sse", *view]) == 0
+    assert capsys.readouterr().err.splitlines() == [f"half.sse#half: {line}" for line in said]
+
+
+def test_how_it_ended_is_said_beside_the_text(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("cut.yaml").write_text(
+        "interactions:\n"
+        "  - name: a\n"
+        "    path: /v1/chat/completions\n"
+        '    response: {stream: [{data: \'{"choices":[{"delta":{"content":"Hi"}}]}\'}], end: {how: cut}}\n'
+    )
+    assert run(["show", "cut.yaml", "--text"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[0]) == (
+        "Hi\n",
+        "cut#a: missing: cut: the connection was closed before the body's end",
+    )
+
+
 def test_a_stream_of_no_known_api_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", "odd.sse", "--text"]) == 0
     assert capsys.readouterr() == (
@@ -86,7 +139,7 @@ def test_a_path_of_two_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None
 def test_a_path_finds_nothing_where_there_is_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     Path("empty.sse").write_bytes(b"")
     assert run(["show", "empty.sse", "--text", "--jsonpath", "$.result.text"]) == 0
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "empty.sse#empty: missing: no body\n")
 
 
 @pytest.mark.parametrize("view", ["--timeline", "--stats"])
@@ -167,6 +220,13 @@ def test_half_a_surrogate_pair_is_printed_as_json_spells_it(capsysbinary: pytest
             "--jsonpath: no event has $.x or $.y",
         ),
         (["plain.sse", "--script", "tidy.py:bad"], 1, "--script: tidy.py:6: KeyError: 'Hithere'"),
+        (
+            ["odd.sse", "--jsonpath", "text.a"],
+            2,
+            "--jsonpath 'text.a': it begins with $ or with a lane and = (--jsonpath '$.",
+        ),
+        (["plain.sse", "--script", "tidy.py:leave"], 1, "--script: tidy.py:14: SystemExit: 3"),
+        (["plain.sse", "--script", "tidy.py:tone"], 2, "--script: no function tone in tidy.py (did you mean none?)"),
         (["odd.sse", "--script", "tidy"], 2, "--script 'tidy' names no function (--script tidy.py:strip)"),
         (["odd.sse", "--script", "none.py:f"], 2, "--script: no such file: none.py (FILE.py:FUNCTION)"),
         (["odd.sse", "--script", "tidy.py:lout"], 2, "--script: no function lout in tidy.py (did you mean loud?)"),

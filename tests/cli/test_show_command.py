@@ -55,7 +55,7 @@ def test_table(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_folder_has_all_its_files(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shelf / "sub").mkdir()
-    (shelf / "sub" / "a.yaml").write_text("path: /x\n")
+    (shelf / "sub" / "a.yaml").write_text("path: /x\nstream: [{data: Hi}]\n")
     assert [line.split()[0] for line in lines(capsys, ".")] == ["interaction", "chat#rivers", "chat#busy", "sub/a#1"]
 
 
@@ -165,3 +165,7 @@ def test_one_line_where_nothing_can_be_shown(
     (shelf / "empty").mkdir()
     assert run(["show", *args]) == 2
     assert capsys.readouterr() == ("", f"mocksse: {err}\n")
+
+
+def test_a_clock_is_that_of_the_timeline(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lines(capsys, "chat.yaml", "--clock", "gap") == lines(capsys, "chat.yaml", "--timeline", "--clock", "gap")

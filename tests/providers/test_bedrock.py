@@ -72,6 +72,18 @@ CASES: list[Case] = [
     ),
     ("Llama", "chunk", chunk({"generation": "Hi", "stop_reason": None}), [text("Hi")]),
     ("Mistral", "chunk", chunk({"outputs": [{"text": "Hi", "stop_reason": "stop"}]}), [text("Hi"), finish("stop")]),
+    (
+        "DeepSeek",
+        "chunk",
+        chunk({"choices": [{"text": "Hi", "stop_reason": "stop"}]}),
+        [text("Hi"), finish("stop")],
+    ),
+    (
+        "a message in pieces",
+        "chunk",
+        chunk({"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "stop_reason": None}]}),
+        [text("Hi")],
+    ),
     ("no base64", "chunk", {"bytes": "a"}, []),
     ("no ASCII", "chunk", {"bytes": "\u00e9"}, []),
     ("plain text", "chunk", {"bytes": "SGk="}, []),

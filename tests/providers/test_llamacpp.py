@@ -28,7 +28,8 @@ CASES: list[Case] = [
         },
         [finish("limit"), usage('{"tokens_predicted":3,"tokens_evaluated":2}')],
     ),
-    ("stop of old", "message", {"content": "!", "stop": True, "stopped_eos": True}, [text("!"), finish("")]),
+    ("stop of old", "message", {"content": "!", "stop": True, "stopped_eos": True}, [text("!"), finish("eos")]),
+    ("stop without a word", "message", {"content": "!", "stop": True}, [text("!"), finish("")]),
     ("error", "message", {"error": {"code": 500, "message": "Boom"}}, [error("Boom")]),
 ]
 

@@ -29,6 +29,21 @@ CASES: list[Case] = [
         [reasoning("Hm")],
     ),
     (
+        "reasoning in details alone",
+        "message",
+        chunk(
+            {
+                "reasoning": None,
+                "reasoning_details": [
+                    {"type": "reasoning.text", "text": "Hm"},
+                    {"type": "reasoning.summary", "summary": ", so"},
+                    {"type": "reasoning.encrypted", "data": "x"},
+                ],
+            }
+        ),
+        [reasoning("Hm"), reasoning(", so")],
+    ),
+    (
         "content as a list",
         "message",
         chunk(

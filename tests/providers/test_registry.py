@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mocksse.providers import anthropic, llamacpp, openai_chat, tgi
+from mocksse.providers import anthropic, llamacpp, ollama, openai_chat, replicate, tgi
+from mocksse.providers.extract import Extract, api_of
 from mocksse.providers.fragment import Fragment
 from mocksse.providers.framing import Frame, frames
-from mocksse.providers.registry import APIS, carries_text, detect, fragments_of
+from mocksse.providers.registry import APIS, carries_text, detect, fragments_of, is_broken
+
+if TYPE_CHECKING:
+    from mocksse.providers.api import Api
 
 ORIGIN = "http://127.0.0.1:8080"
 VERTEX = "/projects/p/locations/us-east5/publishers"
@@ -105,12 +109,16 @@ def test_events_choose_where_the_path_says_too_little() -> None:
     assert detect("", [COMMENT, Frame(0, 1, "", b"[DONE]"), frame(["a"]), frame(None)]) is None
 
 
-def test_a_path_of_one_api_is_taken_at_its_word() -> None:
-    def unread() -> Any:
-        raise AssertionError
-        yield
+def test_a_path_is_taken_at_its_word_where_no_event_says_otherwise() -> None:
+    for silent in (COMMENT, frame({"choices": []}), frame({"error": {"message": "no"}})):
+        assert detect("/v1/chat/completions", [silent]) is openai_chat.API
+    assert detect("/api/chat", [frame({"error": "no"})]) is ollama.API
 
-    assert detect("/v1/chat/completions", unread()) is openai_chat.API
+
+@pytest.mark.parametrize("path", ["/api/chat", "/generate", "/api/completion", "/v1/chat/completions"])
+def test_events_of_another_api_than_the_paths(path: str) -> None:
+    assert detect(path, [COMMENT, frame({"type": "ping"}, "ping")]) is anthropic.API
+    assert detect(path, [frame(CHAT)]) is openai_chat.API
 
 
 def test_frames_are_read_only_as_far_as_needed() -> None:
@@ -133,6 +141,26 @@ def test_frames_are_read_only_as_far_as_needed() -> None:
 def test_frames_that_say_nothing(silent: Frame) -> None:
     assert fragments_of(openai_chat.API, silent) == ()
     assert not carries_text(openai_chat.API, silent)
+
+
+@pytest.mark.parametrize(
+    ("api", "data", "broken"),
+    [
+        (openai_chat.API, b'{"choices":', True),
+        (openai_chat.API, b"Hi", True),
+        (openai_chat.API, b"null", False),
+        (openai_chat.API, b" ", False),
+        (openai_chat.API, b"[DONE]", False),
+        (replicate.API, b"a time {", False),
+        (api_of(Extract()), b"{a", False),
+        (api_of(Extract((("text", "$.a"),))), b"Hi", False),
+        (None, b"Hi", False),
+        (None, b" {a", True),
+    ],
+)
+def test_what_should_be_json_and_is_not(api: Api | None, data: bytes, broken: bool) -> None:
+    assert is_broken(api, Frame(0, 1, "message", data)) is broken
+    assert not is_broken(api, Frame(0, 1, "message", data, "pending"))
 
 
 def test_an_error_answer_says_its_error() -> None:

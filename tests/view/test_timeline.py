@@ -84,6 +84,12 @@ def test_an_image_comes_whole_and_is_no_large_fragment() -> None:
             recording((1, b"no gzip at all"), headers=((b"content-encoding", b"gzip"),)),
             ["events can't be told: a compressed body can't be decoded"],
         ),
+        (recording((1, delta(content="a") + b"data: {oops\n\n" + DONE)), ["missing: whole JSON in 1 event"]),
+        (
+            recording((1, delta(content="a") + b'error: {"code":500}\n\n')),
+            ['other error: {"code":500}', 'missing: no data field in: error: {"code":500}'],
+        ),
+        (recording((1, b'{\n  "error": {}\n}\n')), ['missing: no data field in: { "error": {} }']),
         (recording((1, b"<html>"), status=502, headers=((b"content-type", b"text/html"),)), ["<html>"]),
         (recording((1, DONE), end="malformed", rest=(b"zz\r\n",)), ["malformed: the HTTP framing broke", "zz␍"]),
     ],
@@ -96,7 +102,12 @@ def test_cut_empty_and_broken_streams_say_what_is_missing(
     assert all(click.unstyle(line).isprintable() for line in found)
     if width >= 120:
         text = "\n".join(click.unstyle(line) for line in found)
-        assert [word for word in says if word not in text] == []
+        assert [word for word in says if word not in " ".join(text.split())] == []
+
+
+def test_what_a_custom_tool_gets_is_no_json() -> None:
+    free = [{"index": 0, "custom": {"name": "run", "input": "print(1)"}}]
+    assert not any("whole JSON" in line for line in lines(recording((1, delta(tool_calls=free) + finish() + DONE))))
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])
