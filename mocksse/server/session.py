@@ -274,6 +274,11 @@ class Session:
     def _want(self, method: str, target: str, body: bytes, headers: tuple[tuple[str, str], ...]) -> match.Asked:
         return match.asked(method, target, body, headers, self.rules, self._stock.redaction)
 
+    def is_alike(self, asked: Asked, other: Asked) -> bool:
+        """Whether a recording of the other request will answer this one."""
+        want, have = (self._want(one.method, one.target, one.body, one.headers) for one in (asked, other))
+        return bool(match.fitting(want, [have], self.rules))
+
     def nearest(
         self, method: str, target: str, body: bytes, headers: tuple[tuple[str, str], ...] = ()
     ) -> tuple[Near, ...]:
