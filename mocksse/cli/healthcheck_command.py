@@ -1,6 +1,6 @@
 """`mocksse healthcheck`: exit 0 if a server answers; what a container runs, so that the image needs no curl.
 
-Without a URL it asks the server that the same environment would start, so that one set of variables is enough.
+Without a URL it asks the server that `mocksse serve` would start here, by the same file and variables.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,8 +28,8 @@ mocksse healthcheck
 mocksse healthcheck http://127.0.0.1:9000
 mocksse healthcheck https://localhost:8443 --insecure
 
-Without URL: MOCKSSE_URL, or else what MOCKSSE_HOST, MOCKSSE_PORT and MOCKSSE_TLS_CERT make; the certificate of that
-server is not checked."""
+Without URL: MOCKSSE_URL, or else the host, port and tls_cert that hold for serve (mocksse config shows them); the
+certificate of that server is not checked."""
 )
 @click.argument("url", required=False)
 @click.option("-k", "--insecure", is_flag=True, help="Take any certificate.")
@@ -61,17 +62,19 @@ def command(url: str | None, insecure: bool, timeout: float) -> None:
     click.echo("ok")
 
 
-def own_url(environ: Mapping[str, str]) -> str:
-    """The URL of the server that this environment is about. Raises UsageError for a port that is none."""
+def own_url(environ: Mapping[str, str], folder: Path = Path()) -> str:
+    """The URL of the server that this environment is about, and the settings file of the folder. Raises MocksseError
+    for settings that can't hold, UsageError for a port that nobody knows."""
+    from mocksse.settings.resolve import settings_of
+
     if url := environ.get(URL):
         return url
-    scheme = "https" if environ.get("MOCKSSE_TLS_CERT") else "http"
-    host = environ.get("MOCKSSE_HOST") or "127.0.0.1"
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - where a server listens
-    port = environ.get("MOCKSSE_PORT") or "8080"
-    if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
-        raise UsageError(f"MOCKSSE_PORT: {port!r} is no port to ask at", "say the URL, or set MOCKSSE_URL")
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+    settings = settings_of({}, environ, folder)
+    scheme = "https" if settings.tls_cert else "http"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - where a server listens
+    if not settings.port:
+        raise UsageError("port 0 is no port to ask at", "say the URL, or set MOCKSSE_URL")
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def _secured(host: str, port: int, timeout: float, *, trusting: bool) -> http.client.HTTPConnection:

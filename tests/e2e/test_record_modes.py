@@ -126,7 +126,9 @@ def test_new_requests_are_forwarded_once(tmp_path: Path) -> None:
 def test_who_asks_again_at_once_is_answered_by_the_recording(tmp_path: Path) -> None:
     with (
         Model() as upstream,
-        ServeProcess(tmp_path, "--record", "new", "--upstream", upstream.url, "--quiet", "--speed", "instant") as server,
+        ServeProcess(
+            tmp_path, "--record", "new", "--upstream", upstream.url, "--quiet", "--speed", "instant"
+        ) as server,
     ):
         for question in ("rivers", "hills", "dales"):
             first, second = (ask(server.port, CHAT, "POST", JSON, body=asking(question)) for _ in range(2))
