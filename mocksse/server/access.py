@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from time import localtime, strftime
 from typing import TYPE_CHECKING, Protocol
 
-from mocksse.cassette.redact import credentials, redact_url
+from mocksse.cassette.redact import NO_RULES, Rules, credentials, redact_url
 from mocksse.figures import bytes_text, percentile, plural, printable, seconds_text, utc_text
 from mocksse.server.clock import wall
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mocksse.replay.plan import Sends
     from mocksse.server.journal import BrokenOff, Kind, Record
@@ -100,11 +100,14 @@ class Played:
         return percentile(late, 0.5) / 1000, percentile(late, 0.99) / 1000
 
 
-def shown(target: str) -> str:
-    """A request's target as it may be written down: a client under test may have a real key in it."""
-    if "?" not in target and "@" not in target and not _KEY_LONG.search(target):
+def shown(target: str, headers: Sequence[tuple[str, str]] = (), rules: Rules = NO_RULES) -> str:
+    """A request's target as it may be written down: a client under test may have a real key in it.
+
+    `headers` are the request's own, `rules` what is blotted besides.
+    """
+    if "?" not in target and "@" not in target and not rules.patterns and not _KEY_LONG.search(target):
         return target  # most are, and there is a line for each request
-    return redact_url(target, credentials(target, (), b""))
+    return redact_url(target, credentials(target, headers, b""), rules)
 
 
 def brief(text: str) -> str:

@@ -234,6 +234,7 @@ class App:
             len(body),
             crc32(body) if len(body) > limits.MAX_JOURNAL_BODY_BYTES else 0,
             connection.made,
+            redaction=session.stock.redaction,
         )
 
     async def _relay(self, request: web.BaseRequest, session: Session, going: _Forwarded) -> web.StreamResponse:
@@ -339,7 +340,8 @@ class App:
         if record is not None:
             record.done_is(run, seconds, broken_off)
             self.world.done(record)
-        self._report(Played(request.method, shown(request.raw_path), answer, run, seconds, broken_off, record))
+        target = record.shown if record is not None else shown(request.raw_path, tuple(request.headers.items()))
+        self._report(Played(request.method, target, answer, run, seconds, broken_off, record))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 
 from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Pacing
+from mocksse.cassette.redact import Rules
 from mocksse.replay.execute import Run
 from mocksse.replay.plan import Sends
 from mocksse.server.access import AccessLog, Answer, Played, access_line, brief, shown
@@ -146,6 +147,12 @@ def test_the_summary_is_of_all_even_where_nothing_is_written() -> None:
 )
 def test_a_key_in_a_target_is_not_written_down(target: str, written: str) -> None:
     assert shown(target) == written
+
+
+def test_nor_is_what_a_header_holds_or_a_rule_names() -> None:
+    key = "Kd8sPq2LmN4yKd8sPq2LmN4y"
+    assert shown(f"/v1/keys/{key}", [("api-key", key)]) == f"/v1/keys/{'x' * len(key)}"
+    assert shown("/v1/of/ACME-12", rules=Rules(patterns=(r"ACME-\d\d",))) == "/v1/of/xxxxxxx"
 
 
 def test_what_a_terminal_would_obey_is_made_visible() -> None:
