@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mocksse.cassette import match
 from mocksse.cassette.library import Shelved
 from mocksse.cassette.model import Cassette
 from mocksse.errors import MocksseError, UpstreamTimeoutError
@@ -44,17 +45,23 @@ class NoAnswerError(MocksseError):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Under:
     """What a relay was asked, by which session and for whom."""
 
     session: Session
     asked: Asked
     client: Downstream
+    _have: match.Asked | None = None
 
     def is_answered(self) -> bool:
         """Whether its client has had all of it: then only the recording is still to be written."""
         return self.client.ended.done() and not self.client.ended.cancelled()
+
+    def answers(self, want: match.Asked, rules: match.Rules) -> bool:
+        """Whether its recording is going to answer a request."""
+        self._have = self._have or self.session.compared(self.asked)
+        return bool(match.fitting(want, [self._have], rules))
 
 
 class Relays:
@@ -116,11 +123,15 @@ class Relays:
 
         Whoever asks again as soon as it has its answer finds it recorded. What is still streaming is not waited for.
         """
-        writing = [
-            task
+        ending = {
+            task: under
             for task, under in self._tasks.items()
-            if under.session.stock is session.stock and under.is_answered() and session.is_alike(asked, under.asked)
-        ]
+            if under.session.stock is session.stock and under.is_answered()
+        }
+        if not ending:
+            return False
+        want = session.compared(asked)
+        writing = [task for task, under in ending.items() if under.answers(want, session.rules)]
         if writing:
             await asyncio.wait(writing, timeout=_WRITTEN_S)
         return bool(writing)

@@ -274,10 +274,9 @@ class Session:
     def _want(self, method: str, target: str, body: bytes, headers: tuple[tuple[str, str], ...]) -> match.Asked:
         return match.asked(method, target, body, headers, self.rules, self._stock.redaction)
 
-    def is_alike(self, asked: Asked, other: Asked) -> bool:
-        """Whether a recording of the other request will answer this one."""
-        want, have = (self._want(one.method, one.target, one.body, one.headers) for one in (asked, other))
-        return bool(match.fitting(want, [have], self.rules))
+    def compared(self, asked: Asked) -> match.Asked:
+        """A request as it is compared by the session's rules."""
+        return self._want(asked.method, asked.target, asked.body, asked.headers)
 
     def nearest(
         self, method: str, target: str, body: bytes, headers: tuple[tuple[str, str], ...] = ()
