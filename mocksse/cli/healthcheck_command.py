@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import click
 
+from mocksse import limits
 from mocksse.errors import UpstreamError, UsageError
+from mocksse.figures import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,14 +53,14 @@ def command(url: str | None, insecure: bool, timeout: float) -> None:
         connection = _secured(host, port, timeout, trusting=insecure or own)
     try:
         connection.connect()
-        well = _is_well(connection)
+        wrong = _wrong_with(connection)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or error
         raise UpstreamError(f"{shown}: no server answers there: {reason}") from None
     finally:
         connection.close()
-    if not well:
-        raise UpstreamError(f"{shown}: something answers there, but not a mocksse server")
+    if wrong:
+        raise UpstreamError(f"{shown}: {wrong}")
     click.echo("ok")
 
 
@@ -87,15 +89,21 @@ def _secured(host: str, port: int, timeout: float, *, trusting: bool) -> http.cl
     return http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
 
 
-def _is_well(connection: http.client.HTTPConnection) -> bool:
+def _wrong_with(connection: http.client.HTTPConnection) -> str:
+    """Why what answers is not well; empty where it is."""
     try:
         connection.request("GET", "/__mocksse/health")
         answer = connection.getresponse()
-        return answer.status == 200 and bool(json.loads(answer.read())["status"] == "ok")
+        told = json.loads(answer.read(limits.MIB))
+        if answer.status == 200 and told["status"] == "ok":
+            return ""
+        if answer.status == 403:
+            return printable(str(told["detail"]))
     except http.client.RemoteDisconnected:
         raise  # an OSError as well
     except (http.client.HTTPException, ValueError, LookupError, TypeError):
-        return False
+        pass
+    return "something answers there, but not a mocksse server"
 
 
 def _address(url: str) -> tuple[str, bool, str, int]:

@@ -101,6 +101,13 @@ def test_silence(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == f"mocksse: {address}: no server answers there: timed out\n"
 
 
+def test_a_server_that_does_not_go_by_the_name_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    why = "Host mock: not a name of this server: serve --allow-host mock"
+    with answering(response(f'{{"detail": "{why}"}}'.encode(), "403 Forbidden")) as address:
+        assert run(["healthcheck", address]) == 3
+    assert capsys.readouterr().err == f"mocksse: {address}: {why}\n"
+
+
 @pytest.mark.parametrize("url", ["ftp://x", "http://", "x:99999", "x:port", "http://[::1", "http://[x]/"])
 def test_no_url(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["healthcheck", url]) == 2
