@@ -15,6 +15,7 @@ from zlib import crc32
 from aiohttp import web
 
 from mocksse import limits
+from mocksse.cassette.redact import NO_RULES
 from mocksse.errors import MocksseError
 from mocksse.record.upstream import choose
 from mocksse.replay.draft import Context
@@ -340,7 +341,8 @@ class App:
         if record is not None:
             record.done_is(run, seconds, broken_off)
             self.world.done(record)
-        target = record.shown if record is not None else shown(request.raw_path, tuple(request.headers.items()))
+        rules = record.redaction if record is not None else NO_RULES
+        target = shown(request.raw_path, tuple(request.headers.items()), rules)
         self._report(Played(request.method, target, answer, run, seconds, broken_off, record))
 
 

@@ -253,6 +253,14 @@ def test_what_is_no_request_is_not_repeated(own: Serving, nonsense: bytes) -> No
     assert "SECRET" not in answer.header("x-mocksse-note")
 
 
+def test_the_access_line_has_the_target_as_it_was_asked(own: Serving) -> None:
+    for target in ("/a?b=c", "/@default/a", "/%40default/a"):
+        with own.client() as client:
+            client.ask(target)
+            assert client.answer().status == (404 if "?" in target else 200)
+        assert own.next_played().target == target
+
+
 # --- Errors
 
 
