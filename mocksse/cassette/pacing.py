@@ -25,6 +25,7 @@ from mocksse import limits
 from mocksse.errors import UsageError, nearest
 
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_UNITED = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*(ms|s)")
 INSTANT = math.inf
 """`speed` at which no recorded time is left."""
 
@@ -96,7 +97,7 @@ def parse_duration(text: str, word: str) -> Duration:
     kind, colon, rest = text.partition(":")
     kind = kind.strip()
     if not colon:
-        return Fixed(parse_number(kind, word))
+        return Fixed(_milliseconds(kind, word))
     if kind == "from" and rest:
         return FromCassette(rest)
     values = [part.partition("=") for part in rest.split(",")]
@@ -120,6 +121,13 @@ def parse_number(text: str, word: str, *, least: float = 0.0) -> float:
     if value > limits.MAX_WAIT_MS:
         raise UsageError(f"{word}: {text} is too large", f"{limits.MAX_WAIT_MS:,} is the most")
     return value
+
+
+def _milliseconds(text: str, word: str) -> float:
+    if united := _UNITED.fullmatch(text.strip()):
+        value = float(united[1]) * (1 if united[2] == "ms" else 1000)
+        raise UsageError(f"{word}: {text!r} has a unit", f"milliseconds alone: {decimal(value)}")
+    return parse_number(text, word)
 
 
 def parse_speed(text: str) -> float:
@@ -153,7 +161,7 @@ def parse_word(name: str, text: str) -> Pacing:
                 raise UsageError(f"jitter: {text!r} is more than 100 percent")
             return Pacing(jitter=jitter)
         case "max_gap":
-            return Pacing(max_gap=parse_number(text, name))
+            return Pacing(max_gap=_milliseconds(text, name))
         case "seed":
             if not re.fullmatch("-?[0-9]{1,4000}", text.strip()):
                 raise UsageError(f"seed: {text!r} is not a whole number")

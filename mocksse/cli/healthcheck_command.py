@@ -1,6 +1,6 @@
 """`mocksse healthcheck`: exit 0 if a server answers; what a container runs, so that the image needs no curl.
 
-Without a URL it asks the server that the same environment would start, so that one set of variables is enough.
+Without a URL it asks the server that `mocksse serve` would start here, by the same file and variables.
 """
 
 from __future__ import annotations
@@ -8,12 +8,15 @@ from __future__ import annotations
 import http.client
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
+from mocksse import limits
 from mocksse.errors import UpstreamError, UsageError
+from mocksse.figures import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +30,8 @@ mocksse healthcheck
 mocksse healthcheck http://127.0.0.1:9000
 mocksse healthcheck https://localhost:8443 --insecure
 
-Without URL: MOCKSSE_URL, or else what MOCKSSE_HOST, MOCKSSE_PORT and MOCKSSE_TLS_CERT make; the certificate of that
-server is not checked."""
+Without URL: MOCKSSE_URL, or else the host, port and tls_cert that hold for serve (mocksse config shows them); the
+certificate of that server is not checked."""
 )
 @click.argument("url", required=False)
 @click.option("-k", "--insecure", is_flag=True, help="Take any certificate.")
@@ -50,28 +53,30 @@ def command(url: str | None, insecure: bool, timeout: float) -> None:
         connection = _secured(host, port, timeout, trusting=insecure or own)
     try:
         connection.connect()
-        well = _is_well(connection)
+        wrong = _wrong_with(connection)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or error
         raise UpstreamError(f"{shown}: no server answers there: {reason}") from None
     finally:
         connection.close()
-    if not well:
-        raise UpstreamError(f"{shown}: something answers there, but not a mocksse server")
+    if wrong:
+        raise UpstreamError(f"{shown}: {wrong}")
     click.echo("ok")
 
 
-def own_url(environ: Mapping[str, str]) -> str:
-    """The URL of the server that this environment is about. Raises UsageError for a port that is none."""
+def own_url(environ: Mapping[str, str], folder: Path = Path()) -> str:
+    """The URL of the server that this environment is about, and the settings file of the folder. Raises MocksseError
+    for settings that can't hold, UsageError for a port that nobody knows."""
+    from mocksse.settings.resolve import settings_of
+
     if url := environ.get(URL):
         return url
-    scheme = "https" if environ.get("MOCKSSE_TLS_CERT") else "http"
-    host = environ.get("MOCKSSE_HOST") or "127.0.0.1"
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - where a server listens
-    port = environ.get("MOCKSSE_PORT") or "8080"
-    if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
-        raise UsageError(f"MOCKSSE_PORT: {port!r} is no port to ask at", "say the URL, or set MOCKSSE_URL")
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+    settings = settings_of({}, environ, folder)
+    scheme = "https" if settings.tls_cert else "http"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - where a server listens
+    if not settings.port:
+        raise UsageError("port 0 is no port to ask at", "say the URL, or set MOCKSSE_URL")
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def _secured(host: str, port: int, timeout: float, *, trusting: bool) -> http.client.HTTPConnection:
@@ -84,15 +89,21 @@ def _secured(host: str, port: int, timeout: float, *, trusting: bool) -> http.cl
     return http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
 
 
-def _is_well(connection: http.client.HTTPConnection) -> bool:
+def _wrong_with(connection: http.client.HTTPConnection) -> str:
+    """Why what answers is not well; empty where it is."""
     try:
         connection.request("GET", "/__mocksse/health")
         answer = connection.getresponse()
-        return answer.status == 200 and bool(json.loads(answer.read())["status"] == "ok")
+        told = json.loads(answer.read(limits.MIB))
+        if answer.status == 200 and told["status"] == "ok":
+            return ""
+        if answer.status == 403:
+            return printable(str(told["detail"]))
     except http.client.RemoteDisconnected:
         raise  # an OSError as well
     except (http.client.HTTPException, ValueError, LookupError, TypeError):
-        return False
+        pass
+    return "something answers there, but not a mocksse server"
 
 
 def _address(url: str) -> tuple[str, bool, str, int]:

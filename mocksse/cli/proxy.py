@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mocksse.settings.spoken import Spoken
 
-_TAKEN = {"urls", "more_urls", "proxy", "port", "output", "idle", "insecure", "quiet"}
+_TAKEN = {"urls", "more_urls", "proxy", "port", "output", "idle", "insecure", "keep", "quiet"}
 _SPELT = {"upstream": "URL", "record": "--proxy", "cassettes": "-o"}
 
 
@@ -53,5 +53,7 @@ def record_through(ctx: click.Context, url: str, given: dict[str, Any]) -> int:
         flags["port"] = given["port"]
     if "idle" in found:
         flags["timeout"] = f"{given['idle']:g}"
+    if given["keep"]:
+        flags["redact.keep_headers"] = given["keep"]
     flags |= {name: True for name in ("insecure", "quiet") if given[name]}
     return start(settings_said(flags, None, _SPELT))

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from time import localtime, strftime
 from typing import TYPE_CHECKING, Protocol
 
-from mocksse.cassette.redact import credentials, redact_url
+from mocksse.cassette.redact import NO_RULES, Rules, credentials, redact_url
 from mocksse.figures import bytes_text, percentile, plural, printable, seconds_text, utc_text
 from mocksse.server.clock import wall
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mocksse.replay.plan import Sends
     from mocksse.server.journal import BrokenOff, Kind, Record
@@ -34,6 +34,8 @@ _BRIEF = 100
 """Characters that are repeated of a word, or of a fault: whoever wrote more knows what it was."""
 _MESSAGE = 400
 """Characters of a message."""
+_KEY_LONG = re.compile(r"[^/]{19}")
+"""As long as the shortest key of a known kind."""
 _LONG = re.compile(rf"\S{{{_BRIEF + 1},}}")
 
 
@@ -98,11 +100,14 @@ class Played:
         return percentile(late, 0.5) / 1000, percentile(late, 0.99) / 1000
 
 
-def shown(target: str) -> str:
-    """A request's target as it may be written down: a client under test may have a real key in it."""
-    if "?" not in target and "@" not in target:
-        return target
-    return redact_url(target, credentials(target, (), b""))
+def shown(target: str, headers: Sequence[tuple[str, str]] = (), rules: Rules = NO_RULES) -> str:
+    """A request's target as it may be written down: a client under test may have a real key in it.
+
+    `headers` are the request's own, `rules` what is blotted besides.
+    """
+    if "?" not in target and "@" not in target and not rules.patterns and not _KEY_LONG.search(target):
+        return target  # most are, and there is a line for each request
+    return redact_url(target, credentials(target, headers, b""), rules)
 
 
 def brief(text: str) -> str:
@@ -125,7 +130,9 @@ def access_line(played: Played, late_ms: tuple[float, float] | None) -> str:
         *(f"note: {brief(note)}" for note in answer.notes),
     ]
     if played.broken_off:
-        parts.append(f"{played.broken_off} after {played.run.sent} of {len(answer.sends.at_us)} writes")
+        planned = len(answer.sends.at_us)
+        # Of what an upstream says nobody knows how much there is to come.
+        parts.append(f"{played.broken_off} after {played.run.sent}{f' of {planned}' if planned else ''} writes")
     if late_ms is not None:
         median, p99 = late_ms
         parts.append(f"late p50 {median:.1f} p99 {p99:.1f} ms")

@@ -87,10 +87,12 @@ def _missed(
     try:
         if world.made_up and (probe := probes.answer(request.method, target, session.models)):
             return own.probe(probe, context)
-        secrets = credentials(target, tuple(request.headers.items()), body[:_LOOKED_AT])
+        rules = session.stock.redaction
+        secrets = credentials(target, tuple(request.headers.items()), body[:_LOOKED_AT], rules)
         chosen = tuple((n, v) for n in session.rules.headers for v in request.headers.getall(n, ()))
         # Blotted before it is compared: of a key in a long text half might be shown.
-        nearest = session.nearest(request.method, redact_url(target, secrets), secrets.blot(body), chosen)
-        return own.miss(request.method, target, nearest, context, secrets)
+        safe = redact_url(target, secrets, rules)
+        nearest = session.nearest(request.method, safe, secrets.blot(body), chosen)
+        return own.miss(request.method, safe, nearest, context, secrets)
     except Exception as error:
         return own.bug(error, context)

@@ -15,6 +15,7 @@ from zlib import crc32
 from aiohttp import web
 
 from mocksse import limits
+from mocksse.cassette.redact import NO_RULES
 from mocksse.errors import MocksseError
 from mocksse.record.upstream import choose
 from mocksse.replay.draft import Context
@@ -22,6 +23,7 @@ from mocksse.replay.execute import Run, Timetable
 from mocksse.server import guard, own
 from mocksse.server.access import Answer, Played, brief, shown
 from mocksse.server.answering import answered, recorded
+from mocksse.server.asked import Asked
 from mocksse.server.clock import wall
 from mocksse.server.connection import Connection, Listener
 from mocksse.server.control.call import Problem
@@ -200,16 +202,21 @@ class App:
         if session is None:
             answer = own.error(404, self.world.sessions.why_not(name), context)
             return await self._play(request, context, answer, asked_us)
-        record = self._record(session, request, target, body)
         through = self.world.throughs.of(session.settings)
         upstream = choose(through.upstreams, target) if through is not None else None
         if through is not None and upstream is not None:
+            chosen = tuple((name, v) for name in session.rules.headers for v in request.headers.getall(name, ()))
+            asked = Asked(request.method, target, body, context, headers=chosen)
             found = None if through.always else recorded(self.world, session, request, target, body, context)
+            if found is None and not through.always and await self._relays.written(session, asked):
+                asked_us = self._clock.now_us()
+                found = recorded(self.world, session, request, target, body, context)
             if found is None:
-                forwarded = _Forwarded(through, upstream[1], target, body, context, asked_us)
-                return await self._relay(request, session, forwarded, record)
+                forwarded = _Forwarded(through, upstream[1], asked, asked_us)
+                return await self._relay(request, session, forwarded)
         else:
             found = answered(self.world, session, request, target, body, context)
+        record = self._record(session, request, target, body)
         record.plan_is(found)
         session.journal.add(record)
         return await self._play(request, context, found, asked_us, record)
@@ -228,28 +235,29 @@ class App:
             len(body),
             crc32(body) if len(body) > limits.MAX_JOURNAL_BODY_BYTES else 0,
             connection.made,
+            redaction=session.stock.redaction,
         )
 
-    async def _relay(
-        self, request: web.BaseRequest, session: Session, asked: _Forwarded, record: Record
-    ) -> web.StreamResponse:
+    async def _relay(self, request: web.BaseRequest, session: Session, going: _Forwarded) -> web.StreamResponse:
         """Let the upstream answer."""
         connection = cast("Connection", request.protocol)
         if connection.transport is None:
             return Written(connection, keep=False)
+        asked, context = going.asked, going.asked.context
+        record = self._record(session, request, asked.target, asked.body)
         headers = [(text(name), text(value)) for name, value in request.raw_headers]
         decoded = request.headers.get("Content-Encoding", "").lower() in _DECODED
-        outlet = Outlet(connection.transport, connection.drained, self._clock, asked.asked_us)
-        client = Downstream(outlet, asked.context)
+        outlet = Outlet(connection.transport, connection.drained, self._clock, going.asked_us)
+        client = Downstream(outlet, context)
         try:
             body = asked.body if request.body_exists else None
-            out = self._relays.request(request.method, asked.url, headers, body, decoded=decoded)
+            out = self._relays.request(request.method, going.url, headers, body, decoded=decoded)
         except MocksseError as error:
             status = error.status if isinstance(error, NoAnswerError) else 400
-            answer = own.error(status, brief(str(error)), asked.context)
+            answer = own.error(status, brief(str(error)), context)
             record.plan_is(answer)
             session.journal.add(record)
-            return await self._play(request, asked.context, answer, asked.asked_us, record)
+            return await self._play(request, context, answer, going.asked_us, record)
         record.kind, record.note = "relayed", f"relayed from {out.origin.host}"
         session.journal.add(record)
         connection.begin(outlet)
@@ -260,9 +268,9 @@ class App:
         whole, refused, keep = False, None, False
         try:
             try:
-                await self._relays.pass_on(out, client, asked.through, asked.target, record, session.rules.headers)
+                await self._relays.pass_on(out, client, going.through, record, session, asked)
             except NoAnswerError as error:
-                refused = own.error(error.status, brief(str(error)), asked.context)
+                refused = own.error(error.status, brief(str(error)), context)
             ending = client.ended.result() if refused is None else refused.sends
             keep = ending is None or refused is not None
             if ending is not None and connection.transport is not None:
@@ -278,8 +286,8 @@ class App:
             record.status, record.kind, record.note, record.notes = answer.status, answer.kind, answer.note, notes
             record.planned_us, record.sizes = tuple(outlet.wrote_us), tuple(outlet.sizes)
             session.journal.weigh(record)
-            self._leave(request, answer, outlet, asked.asked_us, record, whole=whole)
-        return Written(connection, keep=keep and not asked.context.close)
+            self._leave(request, answer, outlet, going.asked_us, record, whole=whole)
+        return Written(connection, keep=keep and not context.close)
 
     async def _play(
         self,
@@ -333,7 +341,9 @@ class App:
         if record is not None:
             record.done_is(run, seconds, broken_off)
             self.world.done(record)
-        self._report(Played(request.method, shown(request.raw_path), answer, run, seconds, broken_off, record))
+        rules = record.redaction if record is not None else NO_RULES
+        target = shown(request.raw_path, tuple(request.headers.items()), rules)
+        self._report(Played(request.method, target, answer, run, seconds, broken_off, record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +352,5 @@ class _Forwarded:
 
     through: Through
     url: str
-    target: str
-    body: bytes
-    context: Context
+    asked: Asked
     asked_us: int

@@ -9,19 +9,22 @@ What can't be parsed is answered like any other request, and leaves no traceback
 
 Of aiohttp's private parts this package uses, here: `RequestHandler` of `aiohttp.web_protocol`, its attributes `_loop`,
 `_messages`, `_waiter`, `_current_request`, `_task_handler` and `_paused`, its methods `_drain_helper` and
-`_make_error_handler` (overridden, and given an error with a `message`), and `_loop`, `_kwargs` and `_connections` of
-`web.Server`; in `app`: `_message.should_close` of a request, and a response whose `__init__` is not called.
+`_make_error_handler` (overridden, and given an error with `exc` and `message`), and `_loop`, `_kwargs` and
+`_connections` of `web.Server`; in `app`: `_message.should_close` of a request, and a response whose `__init__` is not
+called.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
+from aiohttp.http_exceptions import BadStatusLine, InvalidHeader, LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from mocksse.server.clock import wall
@@ -35,6 +38,11 @@ _FAREWELL_S = 1.0
 """For handlers that have been cancelled."""
 _TCP_CLOSE_WAIT = 8
 """The first byte of Linux's TCP_INFO once the peer's FIN is there."""
+
+
+_QUOTING = (LineTooLong, InvalidHeader, BadStatusLine)
+"""Errors that repeat what was read: it may be a credential."""
+_QUOTE = re.compile(r"""\s(?:bytearray\()?b?['"]""")
 
 
 class Going(Protocol):
@@ -138,8 +146,10 @@ class Connection(RequestHandler):
 
     def _make_error_handler(self, err_info: Any) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
         # Behind the first paragraph it draws what it read, with a caret below.
-        reason = " ".join(str(err_info.message).partition("\n\n")[0].split()).rstrip(":")
-        return partial(self._refuse, reason)
+        reason = str(err_info.message).partition("\n\n")[0]
+        if isinstance(err_info.exc, _QUOTING):
+            reason = _QUOTE.split(reason)[0]
+        return partial(self._refuse, " ".join(reason.split()).rstrip(":"))
 
 
 class Listener(web.Server):

@@ -52,23 +52,16 @@ def differences(record: Record) -> tuple[str, ...]:
     """How the nearest recording differs from a request that none answers, a line each, for people."""
     if not record.nearest:
         return ()
-    secrets = credentials(record.target, _headers(record), record.body)
+    secrets = credentials(record.target, record.fields, record.body, record.redaction)
     lines = (str(item).encode("utf-8", "surrogateescape") for item in record.nearest[0].differs)
     return tuple(brief(secrets.blot(line).decode("utf-8", "replace")) for line in lines)
 
 
 def stored(record: Record) -> Request:
     """The request as a recording would keep it, without its credentials."""
-    headers = _headers(record)
-    secrets = credentials(record.target, headers, record.body)
-    return stored_request(record.method, record.target, headers, record.body or None, secrets)
-
-
-def _headers(record: Record) -> list[tuple[str, str]]:
-    return [
-        (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
-        for name, value in record.headers
-    ]
+    headers, rules = record.fields, record.redaction
+    secrets = credentials(record.target, headers, record.body, rules)
+    return stored_request(record.method, record.target, headers, record.body or None, secrets, rules)
 
 
 def _asked(record: Record) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from mocksse.cassette.seen import DataSeen, EndSeen, HeadSeen
 from mocksse.figures import printable
-from mocksse.server.access import brief, shown
+from mocksse.server.access import brief
 from mocksse.wire import http1
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Following:
             if not self._shown.record.done:
                 return
             self._close()
-        parts = [f"{record.method} {shown(record.target)}", record.interaction or record.note, *record.faults]
+        parts = [f"{record.method} {record.shown}", record.interaction or record.note, *record.faults]
         self._write(f"▶ {printable(' · '.join(map(brief, parts)))}\n")
         play = None
         if run is not None and sends is not None:

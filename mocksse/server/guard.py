@@ -50,8 +50,17 @@ class Guard:
 
     def replay(self, host: str, origin: str) -> str:
         """Why a page may not read what is replayed; empty where it may."""
-        if origin and not self.knows(host):
-            return f"Host {host}: not a name of this server: serve --allow-host {host_name(host)}"
+        return _stranger(host) if origin and not self.knows(host) else ""
+
+    def may_look(self, host: str, origin: str, *, tls: bool = False) -> str:
+        """Why a request may not know whether the server is well; empty where it may.
+
+        Whoever reaches us may, but for pages of another origin. Probes that name no host are none of those.
+        """
+        if host and not self.knows(host):
+            return _stranger(host)
+        if origin and (_spelt(origin) or "") != _spelt(f"{'https' if tls else 'http'}://{host}"):
+            return "the control API is not for pages of another origin"
         return ""
 
     def may_open(self, host: str, origin: str, *, tls: bool = False) -> str:
@@ -61,10 +70,10 @@ class Guard:
         """
         if not self.control:
             return "the control API is switched off"
-        if not self.knows(host):
-            return f"Host {host}: not a name of this server: serve --allow-host {host_name(host)}"
-        if origin and (_spelt(origin) or "") != _spelt(f"{'https' if tls else 'http'}://{host}"):
-            return "the control API is not for pages of another origin"
+        if not host:
+            return "no Host header: not a name of this server"
+        if reason := self.may_look(host, origin, tls=tls):
+            return reason
         if not self.token and not self.local:
             return "the control API is closed where other machines could ask: serve --token TEXT opens it"
         return ""
@@ -79,6 +88,11 @@ class Guard:
             if not hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode("utf-8", "replace")):
                 return "the control API asks for its token: Authorization: Bearer TOKEN"
         return ""
+
+
+def _stranger(host: str) -> str:
+    name = host_name(host)
+    return f"Host {host}: not a name of this server" + (f": serve --allow-host {name}" if name else "")
 
 
 def host_name(host: str) -> str:

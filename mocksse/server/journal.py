@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from mocksse import limits
+from mocksse.cassette.redact import NO_RULES, Rules
+from mocksse.server.access import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +98,23 @@ class Record:
     """The play of the tape, to be looked at again."""
     run: Writing | None = field(default=None, repr=False)
     """What writes a planned answer, while it does."""
+    redaction: Rules = field(default=NO_RULES, repr=False)
+    """What it is redacted by, besides what always is."""
+    _shown: str = field(default="", repr=False)
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The headers as text."""
+        return [
+            (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
+            for name, value in self.headers
+        ]
+
+    @property
+    def shown(self) -> str:
+        """The target as it may be written down."""
+        self._shown = self._shown or shown(self.target, self.fields, self.redaction)
+        return self._shown
 
     def plan_is(self, answer: Answer) -> None:
         """What it is about to be answered with."""

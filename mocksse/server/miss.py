@@ -57,7 +57,7 @@ class Missed:
 def missed(method: str, target: str, nearest: Sequence[Near], secrets: Secrets) -> Missed:
     """The answer to a request that none of these, the nearest first, answers. `secrets` are the request's."""
     why = "no recording answers"
-    found = f": {_differs(nearest[0])}" if nearest else ""
+    found = f": {_reason(nearest)}" if nearest else ""
     message = _blot(brief(printable(f"{why} {method} {shown(target)}{found}")), secrets)
     explained = {"nearest": [near.told for near in nearest]}
     shape = _shape(target, nearest)
@@ -70,6 +70,14 @@ def missed(method: str, target: str, nearest: Sequence[Near], secrets: Secrets) 
     text = json.dumps(_with(value, explained), ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
     note = _blot(brief(printable(f"{why} this{found}")), secrets)
     return Missed(headers, secrets.blot(text) + b"\n", note)
+
+
+def _reason(nearest: Sequence[Near]) -> str:
+    # With nothing that differs it would answer; it is only its turn no more.
+    spent = next((near.tape.key for near in nearest if not near.differs), "")
+    if spent:
+        return f"{spent} was played as often as it was recorded (on_exhausted: error)"
+    return _differs(nearest[0])
 
 
 def _differs(near: Near) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mocksse.cassette import match
 from mocksse.cassette.library import Shelved
 from mocksse.cassette.model import Cassette
 from mocksse.errors import MocksseError, UpstreamTimeoutError
@@ -23,13 +24,17 @@ from mocksse.record.upstream import forwarded, is_loop
 if TYPE_CHECKING:
     from mocksse.record.recorder import Recording
     from mocksse.record.request import Request
+    from mocksse.server.asked import Asked
     from mocksse.server.forward import Downstream
     from mocksse.server.journal import Record
+    from mocksse.server.session import Session
     from mocksse.server.through import Through
     from mocksse.server.world import World
 
 _FINISH_S = 10.0
 """For recordings to be written when the server stops."""
+_WRITTEN_S = 5.0
+"""For a recording to be written that the next request may be answered by."""
 
 
 class NoAnswerError(MocksseError):
@@ -40,13 +45,32 @@ class NoAnswerError(MocksseError):
         self.status = status
 
 
+@dataclass(slots=True)
+class _Under:
+    """What a relay was asked, by which session and for whom."""
+
+    session: Session
+    asked: Asked
+    client: Downstream
+    _have: match.Asked | None = None
+
+    def is_answered(self) -> bool:
+        """Whether its client has had all of it: then only the recording is still to be written."""
+        return self.client.ended.done() and not self.client.ended.cancelled()
+
+    def answers(self, want: match.Asked, rules: match.Rules) -> bool:
+        """Whether its recording is going to answer a request."""
+        self._have = self._have or self.session.compared(self.asked)
+        return bool(match.fitting(want, [self._have], rules))
+
+
 class Relays:
     """All relays of a server."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._stop = asyncio.Event()
-        self._tasks: set[asyncio.Task[Relayed]] = set()
+        self._tasks: dict[asyncio.Task[Relayed], _Under] = {}
 
     def request(
         self, method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, *, decoded: bool
@@ -61,32 +85,25 @@ class Relays:
         )
 
     async def pass_on(
-        self,
-        request: Request,
-        client: Downstream,
-        through: Through,
-        target: str,
-        record: Record,
-        chosen: tuple[str, ...] = (),
+        self, request: Request, client: Downstream, through: Through, record: Record, session: Session, asked: Asked
     ) -> None:
-        """Ask, and give the client what comes; returns when its answer is over. `chosen`: the headers that the session
-        matches by.
+        """Ask, and give the client what comes; returns when its answer is over.
 
         Cancelled when the client leaves: what still comes is recorded all the same. Raises NoAnswerError where nothing
         came.
         """
         throughs = self._world.throughs
         # What requests are matched by has to be in the recording.
-        kept = (*throughs.rules.keep_headers, *chosen)
+        kept = (*throughs.rules.keep_headers, *session.rules.headers)
         rules = replace(throughs.rules, keep_headers=kept)
         place = Target(through.folder, new=True, insecure=throughs.insecure, rules=rules)
         following = self._world.following
         watch = following.watcher(record) if following is not None else None
-        keeper = Recorder(request, place, watch, asked=target)
+        keeper = Recorder(request, place, watch, asked=asked.target)
         task = asyncio.create_task(
             relay(request, client, keeper, throughs.caps, self._stop, insecure=throughs.insecure)
         )
-        self._tasks.add(task)
+        self._tasks[task] = _Under(session, asked, client)
         task.add_done_callback(partial(self._over, record))
         try:
             await asyncio.wait((task, client.ended), return_when=asyncio.FIRST_COMPLETED)
@@ -100,6 +117,24 @@ class Relays:
         except MocksseError as error:
             status = 504 if isinstance(error, UpstreamTimeoutError) else 502
             raise NoAnswerError(status, error.message, error.hint) from None
+
+    async def written(self, session: Session, asked: Asked) -> bool:
+        """Wait until recordings are written that will answer this; whether there were any.
+
+        Whoever asks again as soon as it has its answer finds it recorded. What is still streaming is not waited for.
+        """
+        ending = {
+            task: under
+            for task, under in self._tasks.items()
+            if under.session.stock is session.stock and under.is_answered()
+        }
+        if not ending:
+            return False
+        want = session.compared(asked)
+        writing = [task for task, under in ending.items() if under.answers(want, session.rules)]
+        if writing:
+            await asyncio.wait(writing, timeout=_WRITTEN_S)
+        return bool(writing)
 
     async def finish(self) -> None:
         """End what is under way, and wait until it is written."""
@@ -115,7 +150,7 @@ class Relays:
 
     def _over(self, record: Record, task: asyncio.Task[Relayed]) -> None:
         """A relay has ended, and its recording, if any, is written."""
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if task.cancelled():
             return
         error = task.exception()

@@ -274,6 +274,10 @@ class Session:
     def _want(self, method: str, target: str, body: bytes, headers: tuple[tuple[str, str], ...]) -> match.Asked:
         return match.asked(method, target, body, headers, self.rules, self._stock.redaction)
 
+    def compared(self, asked: Asked) -> match.Asked:
+        """A request as it is compared by the session's rules."""
+        return self._want(asked.method, asked.target, asked.body, asked.headers)
+
     def nearest(
         self, method: str, target: str, body: bytes, headers: tuple[tuple[str, str], ...] = ()
     ) -> tuple[Near, ...]:

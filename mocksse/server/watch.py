@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mocksse.cassette.library import ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from mocksse.server.world import World
 
@@ -52,7 +52,9 @@ async def _watch(world: World, stop: asyncio.Event) -> None:
     )
     try:
         async for changes in looking:
-            changed, wrong = world.reload(sorted({file for _, path in changes for file in _files(Path(path))}))
+            known = [item.path.absolute() for item in world.stock.shelved]
+            files = {file for _, path in changes for file in _files(Path(path), known)}
+            changed, wrong = world.reload(sorted(files))
             for name in changed:
                 world.tell(f"reloaded {name}")
             for error in wrong:
@@ -62,14 +64,16 @@ async def _watch(world: World, stop: asyncio.Event) -> None:
 
 
 def _is_one(_: object, path: str) -> bool:
-    """Whether a file has a cassette's name, or it is a folder."""
+    """Whether a file has a cassette's name, or it is a folder, or may have been one."""
     place = Path(path)
-    return not place.name.startswith(".") and (place.suffix in ENDINGS or place.is_dir())
+    return not place.name.startswith(".") and (place.suffix in ENDINGS or not place.is_file())
 
 
-def _files(place: Path) -> Iterator[Path]:
-    """The file, or all in a folder: what came into one before anybody looked there is told by nobody."""
+def _files(place: Path, known: Iterable[Path]) -> Iterator[Path]:
+    """The file, or all in a folder: what came or went with it is told by nobody."""
     if place.is_dir():
         yield from (file for file in place.rglob("*") if file.suffix in ENDINGS)
-    else:
+    elif place.suffix in ENDINGS:
         yield place
+    if not place.exists():
+        yield from (file for file in known if place in file.parents)

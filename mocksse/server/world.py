@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mocksse.server.access import brief, shown
+from mocksse.server.access import brief
 from mocksse.server.feed import Feed
 from mocksse.server.guard import Guard
 from mocksse.server.metrics import Counts
@@ -94,7 +94,7 @@ def _seen(record: Record) -> _Seen:
         record.session,
         record.number,
         record.method,
-        record.target if len(record.target) <= _LONG else brief(shown(record.target)),
+        record.shown if len(record.target) <= _LONG else brief(record.shown),
         record.status,
         record.kind,
         record.interaction,
@@ -109,7 +109,7 @@ def _told(seen: _Seen, how: tuple[int, float, str] | None = None) -> dict[str, o
         "session": session,
         "number": number,
         "method": method,
-        "target": shown(target),
+        "target": target,
         "status": status,
         "kind": kind,
         "interaction": interaction or None,

@@ -106,6 +106,8 @@ def test_words(name: str, text: str, pacing: Pacing) -> None:
         ("speed", "0", "speed: 0 would never end (use a factor such as 0.5 or 10, or instant)"),
         ("speed", "fast", "speed: 'fast' is not a number of 0 or more"),
         ("tps", "0", "tps: 0 would never end (use text events a second, such as 30)"),
+        ("ttft", "1.5s", "ttft: '1.5s' has a unit (milliseconds alone: 1500)"),
+        ("max_gap", "20 ms", "max_gap: '20 ms' has a unit (milliseconds alone: 20)"),
         ("jitter", "101", "jitter: '101' is more than 100 percent"),
         ("seed", "1.5", "seed: '1.5' is not a whole number"),
         ("seed", "x", "seed: 'x' is not a whole number"),

@@ -17,6 +17,7 @@ from mocksse.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
@@ -100,6 +101,13 @@ def test_silence(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == f"mocksse: {address}: no server answers there: timed out\n"
 
 
+def test_a_server_that_does_not_go_by_the_name_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    why = "Host mock: not a name of this server: serve --allow-host mock"
+    with answering(response(f'{{"detail": "{why}"}}'.encode(), "403 Forbidden")) as address:
+        assert run(["healthcheck", address]) == 3
+    assert capsys.readouterr().err == f"mocksse: {address}: {why}\n"
+
+
 @pytest.mark.parametrize("url", ["ftp://x", "http://", "x:99999", "x:port", "http://[::1", "http://[x]/"])
 def test_no_url(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["healthcheck", url]) == 2
@@ -152,14 +160,27 @@ def test_the_server_of_the_same_environment(
         ({"PORT": "x", "URL": "https://mock"}, "https://mock"),
     ],
 )
-def test_where_a_server_of_that_environment_is(environ: dict[str, str], url: str) -> None:
-    assert own_url({f"MOCKSSE_{name}": text for name, text in environ.items()}) == url
+def test_where_a_server_of_that_environment_is(environ: dict[str, str], url: str, tmp_path: Path) -> None:
+    assert own_url({f"MOCKSSE_{name}": text for name, text in environ.items()}, tmp_path) == url
 
 
-@pytest.mark.parametrize("port", ["x", "0", "70000", "-1", "9" * 5000])
-def test_a_port_that_is_none(port: str) -> None:
-    with pytest.raises(UsageError, match=r"^MOCKSSE_PORT: '.*' is no port to ask at"):
-        own_url({"MOCKSSE_PORT": port})
+def test_a_settings_file_says_where_too(tmp_path: Path) -> None:
+    (tmp_path / "mocksse.yaml").write_text("{port: 9000, host: '::', tls_cert: both.pem}\n")
+    assert own_url({}, tmp_path) == "https://[::1]:9000"
+    assert own_url({"MOCKSSE_PORT": "9001"}, tmp_path) == "https://[::1]:9001"
+    (tmp_path / "other.toml").write_text("[tool.mocksse]\nport = 9002\n")
+    assert own_url({"MOCKSSE_CONFIG": str(tmp_path / "other.toml")}, tmp_path) == "http://127.0.0.1:9002"
+
+
+@pytest.mark.parametrize("port", ["x", "70000", "-1", "9" * 5000])
+def test_a_port_that_is_none(port: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^MOCKSSE_PORT: expected a whole number"):
+        own_url({"MOCKSSE_PORT": port}, tmp_path)
+
+
+def test_a_free_port_is_known_to_nobody(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^port 0 is no port to ask at \(say the URL, or set MOCKSSE_URL\)"):
+        own_url({"MOCKSSE_PORT": "0"}, tmp_path)
 
 
 def test_a_password_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:

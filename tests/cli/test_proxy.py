@@ -31,7 +31,7 @@ def values(settings: Settings) -> Settings:
 def test_it_is_serve_under_another_name(started: list[Settings], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["record", "https://api.example", "--proxy"]) == 0
     assert run(["serve", "cassettes", "--upstream", "https://api.example", "--record", "all"]) == 0
-    words = ["--port", "0", "--timeout", "2.5", "-k", "-q"]
+    words = ["--port", "0", "--timeout", "2.5", "-k", "-q", "--keep-header", "x-request-id", "--keep-header", "cf-ray"]
     assert run(["record", "--url", "https://api.example", "--proxy", "-o", "kept", *words, "-s"]) == 0
     assert run(["serve", "kept", "--upstream", "https://api.example", "--record", "all", *words]) == 0
     default, served, all_words, all_served = started
@@ -40,6 +40,7 @@ def test_it_is_serve_under_another_name(started: list[Settings], capsys: pytest.
     assert default.session.cassettes == (Path("cassettes"),)
     assert default.origins["upstream"] == "URL"
     assert all_words.timeout == 2.5
+    assert all_words.redact["keep_headers"] == ("x-request-id", "cf-ray")
     assert capsys.readouterr().err == "certificates are not checked (--insecure)\n" * 2
 
 

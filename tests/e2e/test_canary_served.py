@@ -155,3 +155,25 @@ def test_a_partial_file_has_none_either(tmp_path: Path) -> None:
     (partial,) = (tmp_path / "rec").iterdir()
     assert partial.name.endswith(".partial")
     assert traces(partial.read_bytes()) == []
+
+
+RULES = """\
+redact:
+  headers: [openai-version]
+  jsonpaths: ["$.metadata.customer"]
+  patterns: ['ACME-\\d{6}']
+"""
+
+
+def test_own_rules_hold_for_all_that_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mocksse.yaml").write_text(RULES)
+    body = json.dumps({"metadata": {"customer": "Jane Roe"}, "messages": [{"role": "user", "content": "ACME-123456"}]})
+    with Upstream(echo) as up, ServeProcess("rec", "--upstream", up.url, "--record", "new", cwd=tmp_path) as server:
+        for target in ("/v1/x?for=ACME-123456", "/v1/of/ACME-123456", f"/v1/keys/{KEY}"):
+            ask(server, target, ("OpenAI-Version: of-mine", f"Authorization: Bearer {KEY}"), body.encode())
+        told = [feed(server, 3), *(control(server, path) for path in READ[:4])]
+        server.end(signal.SIGTERM)
+    told += [(server.out + server.err).encode(), *(path.read_bytes() for path in (tmp_path / "rec").iterdir())]
+    for text in told:
+        assert not any(word in text for word in (b"Jane Roe", b"ACME-123456", b"of-mine"))
+        assert traces(text) == []

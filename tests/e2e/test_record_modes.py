@@ -123,6 +123,23 @@ def test_new_requests_are_forwarded_once(tmp_path: Path) -> None:
             assert ask(server.port, CHAT, "POST", JSON, body=asking("dales")).chunks[0] == b"data: dales, 1\n\n"
 
 
+def test_who_asks_again_at_once_is_answered_by_the_recording(tmp_path: Path) -> None:
+    with (
+        Model() as upstream,
+        ServeProcess(
+            tmp_path, "--record", "new", "--upstream", upstream.url, "--quiet", "--speed", "instant"
+        ) as server,
+    ):
+        for question in ("rivers", "hills", "dales"):
+            first, second = (ask(server.port, CHAT, "POST", JSON, body=asking(question)) for _ in range(2))
+            assert told(second) == told(first)
+        assert len(upstream.requests) == 3
+        journal = json.loads(ask(server.port, "/__mocksse/sessions/default/requests").body)["requests"]
+        assert [(one["number"], one["kind"]) for one in journal] == [
+            (number, "played" if number % 2 == 0 else "relayed") for number in range(1, 7)
+        ]
+
+
 def test_all_is_always_forwarded(tmp_path: Path) -> None:
     with Model() as upstream:
         words = [tmp_path, "--record", "all", "--quiet", "--upstream", upstream.url]

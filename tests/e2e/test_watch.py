@@ -195,6 +195,20 @@ def test_what_is_no_cassette_is_not_looked_at(server: Watched, folder: Path) -> 
     assert body(server, "/sub") == twice("new")
 
 
+def test_a_folder_that_comes_moves_and_goes(server: Watched, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "apart" / "deep").mkdir(parents=True)
+    (tmp_path / "apart" / "deep" / "one.yaml").write_text(tape("one", "/apart"))
+    (tmp_path / "apart").rename(folder / "came")
+    assert server.hears("reloaded") == "reloaded came/deep/one"
+    (folder / "came").rename(folder / "moved")
+    assert {server.hears("reloaded") for _ in range(2)} == {"reloaded came/deep/one", "reloaded moved/deep/one"}
+    listed = json.loads(body(server, "/__mocksse/cassettes"))["cassettes"]
+    assert [one["name"] for one in listed if one["name"].endswith("/one")] == ["moved/deep/one"]
+    (folder / "moved").rename(tmp_path / "gone")
+    assert server.hears("reloaded") == "reloaded moved/deep/one"
+    assert ask(server.port, "/apart").status == 404
+
+
 def test_a_single_file(tmp_path: Path) -> None:
     path = tmp_path / "one.yaml"
     path.write_text(tape("one"))

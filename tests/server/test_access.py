@@ -9,6 +9,7 @@ import pytest
 
 from mocksse.cassette.model import Interaction, Piece, Request, Response
 from mocksse.cassette.pacing import Pacing
+from mocksse.cassette.redact import Rules
 from mocksse.replay.execute import Run
 from mocksse.replay.plan import Sends
 from mocksse.server.access import AccessLog, Answer, Played, access_line, brief, shown
@@ -46,6 +47,12 @@ def test_it_says_who_broke_it_off() -> None:
     assert "· the client left after 2 of 9 writes ·" in line(played(0, 0, of=9, broken_off="the client left"))
     stopped = line(played(0, of=9, broken_off="the server was stopped"))
     assert "· the server was stopped after 1 of 9 writes" in stopped
+
+
+def test_of_what_an_upstream_says_nobody_knows_how_much_there_is_to_come() -> None:
+    relayed = Answer(200, Sends((), (), (), 0, "complete"), "relayed from host", "relayed")
+    left = replace(played(0, 0, broken_off="the client left"), answer=relayed)
+    assert "· the client left after 2 writes" in line(left)
 
 
 def test_it_says_when_the_server_itself_ran_late() -> None:
@@ -134,10 +141,18 @@ def test_the_summary_is_of_all_even_where_nothing_is_written() -> None:
         ("/v1/a?alt=sse&key=Kd8sPq2LmN4y", "/v1/a?alt=sse&key=xxxxxxxxxxxx"),
         ("http://u:Kd8sPq2LmN4y@h/a", "http://u:xxxxxxxxxxxx@h/a"),
         ("/v1/a", "/v1/a"),
+        ("/v1/keys/sk-Kd8sPq2LmN4yKd8s/a", "/v1/keys/xxxxxxxxxxxxxxxxxxx/a"),
+        ("/v1/organization/admin_api_keys", "/v1/organization/admin_api_keys"),
     ],
 )
-def test_a_key_in_a_query_is_not_written_down(target: str, written: str) -> None:
+def test_a_key_in_a_target_is_not_written_down(target: str, written: str) -> None:
     assert shown(target) == written
+
+
+def test_nor_is_what_a_header_holds_or_a_rule_names() -> None:
+    key = "Kd8sPq2LmN4yKd8sPq2LmN4y"
+    assert shown(f"/v1/keys/{key}", [("api-key", key)]) == f"/v1/keys/{'x' * len(key)}"
+    assert shown("/v1/of/ACME-12", rules=Rules(patterns=(r"ACME-\d\d",))) == "/v1/of/xxxxxxx"
 
 
 def test_what_a_terminal_would_obey_is_made_visible() -> None:

@@ -276,10 +276,32 @@ def test_a_sessions_prefix_does_not_lead_into_the_control_api(server: Serving) -
 )
 def test_health_is_open_to_all(guard: Guard, status: int) -> None:
     with serving(tape("/a"), guard=guard) as server:
-        assert ask(server, "/__mocksse/health", "GET", host="anything").status == 200
+        assert ask(server, "/__mocksse/health", "GET").status == 200
+        with server.client() as client:
+            client.send(b"GET /__mocksse/health HTTP/1.0\r\n\r\n")
+            assert client.answer().status == 200
         assert ask(server, "/__mocksse/version", "GET").status == status
         assert ask(server, "/__mocksse/events", "GET").status == status
         assert ask(server, "/a", "GET").body == BODY
+
+
+@pytest.mark.parametrize(
+    ("host", "headers"),
+    [("evil.example", ()), ("localhost", ("Origin: http://evil.example",)), ("localhost", ("Origin: null",))],
+)
+@pytest.mark.parametrize(
+    "path", ["/health", "/version", "/sessions", "/metrics", "/events", "/openapi.json", "/docs", "/"]
+)
+def test_no_strangers_page_has_anything_of_it(server: Serving, path: str, host: str, headers: tuple[str, ...]) -> None:
+    assert ask(server, f"/__mocksse{path}", "GET", *headers, host=host).status == 403
+
+
+def test_no_host_is_no_name_of_ours(server: Serving) -> None:
+    with server.client() as client:
+        client.send(b"GET /__mocksse/sessions HTTP/1.0\r\n\r\n")
+        answer = client.answer()
+    assert answer.status == 403
+    assert json.loads(answer.body)["detail"] == "no Host header: not a name of this server"
 
 
 def test_the_token_lets_in() -> None:

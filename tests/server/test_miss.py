@@ -71,6 +71,13 @@ def test_it_has_the_shape_of_the_api(target: str, keep: str, differs: Difference
     assert [name.lower() for name, _ in said.headers].count(b"content-type") == 1
 
 
+def test_a_recording_that_was_played_as_often_as_it_may_be() -> None:
+    said, value = answer("/nowhere", near("/other", PATH), near("/nowhere"))
+    why = "f#one was played as often as it was recorded (on_exhausted: error)"
+    assert value["error"]["message"] == f"no recording answers POST /nowhere: {why}"
+    assert said.note == f"no recording answers this: {why}"
+
+
 def test_the_path_of_no_api_gets_our_own_shape() -> None:
     said, value = answer("/nowhere")
     error = {"message": "no recording answers POST /nowhere", "type": "mocksse", "code": 404}

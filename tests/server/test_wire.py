@@ -230,6 +230,37 @@ def test_what_is_no_request_is_answered_too(own: Serving, capfd: pytest.CaptureF
     assert capfd.readouterr() == ("", ""), "no traceback"
 
 
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"GET /a HTTP/1.1\r\nAuthorization: Bearer SECRET" + b"a" * 70_000 + b"\r\n\r\n",
+        b"GET /a?key=SECRET" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET /a?key=SECRET b HTTP/1.1\r\n\r\n",
+        b"GET /a HTTP/1.1\r\nHost: t\r\nAuthorization : Bearer SECRET\r\n\r\n",
+        b"GET /a HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer SECRET\x01\r\n\r\n",
+        b"SECRET\x01 /a HTTP/1.1\r\nHost: t\r\n\r\n",
+    ],
+)
+def test_what_is_no_request_is_not_repeated(own: Serving, nonsense: bytes) -> None:
+    with own.client() as client:
+        client.send(nonsense)
+        answer = client.answer()
+    assert answer.status == 400
+    note = own.next_played().answer.note
+    assert note.removeprefix("not an HTTP request: ")
+    assert "SECRET" not in note
+    assert b"SECRET" not in answer.body
+    assert "SECRET" not in answer.header("x-mocksse-note")
+
+
+def test_the_access_line_has_the_target_as_it_was_asked(own: Serving) -> None:
+    for target in ("/a?b=c", "/@default/a", "/%40default/a"):
+        with own.client() as client:
+            client.ask(target)
+            assert client.answer().status == (404 if "?" in target else 200)
+        assert own.next_played().target == target
+
+
 # --- Errors
 
 

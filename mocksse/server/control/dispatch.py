@@ -27,10 +27,10 @@ _BARE = frozenset(f"{PREFIX}{operation.path}" for operation in OPERATIONS if ope
 
 def guarded(world: World, headers: Mapping[str, str], path: str) -> None:
     """Raises Problem where whoever asks may not."""
-    if path in _OPEN:
-        return
     host, origin, authorization = (headers.get(name, "") for name in ("Host", "Origin", "Authorization"))
-    if path in _BARE:
+    if path in _OPEN:
+        reason = world.guard.may_look(host, origin, tls=world.tls)
+    elif path in _BARE:
         reason = world.guard.may_open(host, origin, tls=world.tls)
     else:
         reason = world.guard.may_control(host, origin, authorization, tls=world.tls)

@@ -84,9 +84,7 @@ def _session_in() -> dict[str, Any]:
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    answers = {400: "Problem", **operation.answers}
-    if not operation.open:
-        answers[403] = "Problem"
+    answers = {400: "Problem", 403: "Problem", **operation.answers}
     if operation.method != "GET":
         answers |= {413: "Problem", 415: "Problem"}
     value: dict[str, Any] = {

@@ -31,7 +31,7 @@ class Parameter:
 class Operation:
     """One method of one path. `answers`: by status, the name of the shape of the body; empty for none.
 
-    `body`: the shape that a JSON body must have; None: there is none. `open`: it is for everybody.
+    `body`: the shape that a JSON body must have; None: there is none. `open`: it is for whoever reaches us.
     `bare`: it has nothing of the server's in it, and asks for no token.
     """
 
