@@ -216,17 +216,19 @@ class App:
                 return await self._relay(request, session, forwarded)
         else:
             found = answered(self.world, session, request, target, body, context)
-        record = self._record(session, request, target, body)
+        record = self._record(session, request, target, body, asked_us)
         record.plan_is(found)
         session.journal.add(record)
         return await self._play(request, context, found, asked_us, record)
 
-    def _record(self, session: Session, request: web.BaseRequest, target: str, body: bytes) -> Record:
+    def _record(self, session: Session, request: web.BaseRequest, target: str, body: bytes, asked_us: int) -> Record:
         connection = cast("Connection", request.protocol)
+        # What has been worked out since is part of the answer's time, which counts from when the request was there.
+        at = wall() - (self._clock.now_us() - asked_us) / 1e6
         return Record(
             session.journal.begun + 1,
             session.name,
-            wall(),
+            at,
             connection.number,
             request.method,
             target,
@@ -244,7 +246,7 @@ class App:
         if connection.transport is None:
             return Written(connection, keep=False)
         asked, context = going.asked, going.asked.context
-        record = self._record(session, request, asked.target, asked.body)
+        record = self._record(session, request, asked.target, asked.body, going.asked_us)
         headers = [(text(name), text(value)) for name, value in request.raw_headers]
         decoded = request.headers.get("Content-Encoding", "").lower() in _DECODED
         outlet = Outlet(connection.transport, connection.drained, self._clock, going.asked_us)

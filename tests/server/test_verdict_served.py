@@ -12,10 +12,16 @@ from served import Serving, serving
 from wire_tapes import tape
 
 from mocksse.server.clock import wall
+from mocksse.server.session import Session
 from mocksse.server.verdict import findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import pytest
+
+    from mocksse.server.asked import Asked
+    from mocksse.server.session import Playing
 
 CHAT_PATH = "/v1/chat/completions"
 ASKED = json.dumps({"messages": [{"role": "user", "content": "Greet!"}], "stream": True}).encode()
@@ -60,6 +66,22 @@ def test_a_post_is_retried_before_anything_was_said() -> None:
             post(server) if "empty" not in fault else _unanswered(server)
             post(server)
             assert verdict(server) == ("pass", []), fault
+
+
+def test_what_is_worked_out_for_an_answer_is_no_part_of_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy server takes its time before it writes; who waits as long as it was told is not early for that."""
+    worked_out_at: list[float] = []
+
+    def play(session: Session, asked: Asked) -> Playing | None:
+        worked_out_at.append(wall())
+        return plays(session, asked)
+
+    plays = Session.play
+    monkeypatch.setattr(Session, "play", play)
+    with serving(recording()) as server:
+        post(server)
+        (record,) = server.session.journal
+    assert record.at <= worked_out_at[0]
 
 
 def _unanswered(server: Serving) -> None:

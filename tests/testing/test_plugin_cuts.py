@@ -179,7 +179,7 @@ def test_close():
     [
         ('"unicode", at="line"', "at='line' is no kind of cut"),
         ('"unicode", fault="cut"', "cut"),
-        ('"errors"', "name a cassette that has only one"),
+        ('"errors"', "say which"),
         ('"nowhere"', "no cassette is called nowhere"),
     ],
 )
