@@ -61,6 +61,7 @@ def test_check_of_one(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CRASHERS)
 def test_serve(name: str, files: dict[str, str], tmp_path: Path) -> None:
     path, line = next(item for item in files.items() if item[0].endswith(f"/{name}.yaml"))

@@ -39,6 +39,7 @@ def found(turn: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.long
 def test_import_and_show(streams: Path, tmp_path: Path) -> None:
     runner, differing = CliRunner(), set()
     for recording in recordings_of(streams):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 BODY = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}'
 IN_BODY = json.dumps({"model": "m", "stream": True, "api_key": KEY, "messages": []}).encode()
 ENCODED = quote(KEY, safe="")

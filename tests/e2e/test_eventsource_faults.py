@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Events = list[tuple[str, str]]
 
 CONNECTING, OPEN, CLOSED = 0, 1, 2
+pytestmark = pytest.mark.long
+
 FAST = Pacing(speed=20)
 TYPES = ("start", "tick")
 DELTAS = ("", "Grüße", ", 🌍", " — 東京", "!")

@@ -1,5 +1,7 @@
 """A recorder killed at any moment: never an unreadable cassette, and what it had shown is recovered.
 
+pytestmark = pytest.mark.long
+
 MOCKSSE_LONG=1 kills more often, and holds a figure as well: whatever was sent 100 ms before is recovered.
 """
 

@@ -71,6 +71,7 @@ def test_every_endpoint_is_described_once() -> None:
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.long
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     """As anybody runs it; schemathesis.toml says which checks are left out for which operations, and why."""
     long = os.environ.get("MOCKSSE_LONG") == "1"
